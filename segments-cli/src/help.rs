@@ -11,6 +11,17 @@ struct Help {
     examples: [(&'static str, &'static str); 2],
 }
 
+/// The options of what puts contexts on a list.
+const LISTED: &[&str] = &[
+    "users",
+    "contexts",
+    "users_from",
+    "until",
+    "at_most",
+    "save_undo",
+    "yes",
+];
+
 const HELP: &[Help] = &[
     Help {
         command: "new",
@@ -247,15 +258,7 @@ const HELP: &[Help] = &[
     },
     Help {
         command: "include",
-        own: &[
-            "users",
-            "contexts",
-            "users_from",
-            "until",
-            "at_most",
-            "save_undo",
-            "yes",
-        ],
+        own: LISTED,
         examples: [
             (
                 "cargo segments include beta --user user-1 --until 2027-01-31",
@@ -269,15 +272,7 @@ const HELP: &[Help] = &[
     },
     Help {
         command: "exclude",
-        own: &[
-            "users",
-            "contexts",
-            "users_from",
-            "until",
-            "at_most",
-            "save_undo",
-            "yes",
-        ],
+        own: LISTED,
         examples: [
             (
                 "cargo segments exclude beta --user user-1",

@@ -1,7 +1,7 @@
 //! Expiring targets: the service takes contexts off a list when their time comes (API documentation,
 //! *getExpiringTargetsForSegment*, *patchExpiringTargetsForSegment*).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use segments_model::wire::{ExpiringTarget, Page, Segment};
 use segments_model::{Expiry, MAX_PATCH_TARGETS, SegmentKey, Targets};
@@ -25,23 +25,63 @@ use super::reader::Reader;
 )]
 pub(crate) enum Instruction {
     AddExpiringTarget {
-        target_type: &'static str,
-        context_kind: String,
-        context_key: String,
+        #[serde(flatten)]
+        target: Target,
         value: i64,
     },
     UpdateExpiringTarget {
-        target_type: &'static str,
-        context_kind: String,
-        context_key: String,
+        #[serde(flatten)]
+        target: Target,
         value: i64,
         version: u64,
     },
     RemoveExpiringTarget {
-        target_type: &'static str,
-        context_kind: String,
-        context_key: String,
+        #[serde(flatten)]
+        target: Target,
     },
+}
+
+/// A context on a list.
+#[derive(Clone, Serialize)]
+pub(crate) struct Target {
+    #[serde(rename = "targetType")]
+    list: &'static str,
+    #[serde(rename = "contextKind")]
+    kind: String,
+    #[serde(rename = "contextKey")]
+    key: String,
+}
+
+impl Target {
+    pub(crate) fn new(list: TargetList, kind: &str, key: &str) -> Self {
+        Self {
+            list: list.name(),
+            kind: kind.to_owned(),
+            key: key.to_owned(),
+        }
+    }
+
+    /// The instruction by which it stays until a moment, or for good, if it does not already, by what is known of its
+    /// expiry.
+    pub(crate) fn stays(
+        self,
+        until: Option<i64>,
+        known: Option<&ExpiringTarget>,
+    ) -> Option<Instruction> {
+        let target = self;
+        match (until, known) {
+            (None, Some(_)) => Some(Instruction::RemoveExpiringTarget { target }),
+            (Some(value), None) => Some(Instruction::AddExpiringTarget { target, value }),
+            (Some(value), Some(known)) if known.expiration_date != value => {
+                Some(Instruction::UpdateExpiringTarget {
+                    target,
+                    value,
+                    version: known.version,
+                })
+            }
+            (Some(_), Some(_)) | (None, None) => None,
+        }
+    }
 }
 
 /// What the service makes of instructions. Those that it cannot carry out do not keep it from the others.
@@ -93,14 +133,14 @@ pub(crate) fn changes(
     listed: &Lists<'_>,
     expiring: &[ExpiringTarget],
 ) -> Vec<Change> {
-    let known = known(expiring, list);
+    let known = known(expiring);
     let mut groups: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for (kind, keys) in declared.lists() {
         let Some(listed) = listed.get(kind.as_str()) else {
             continue;
         };
         for key in keys.iter().filter(|key| listed.contains(key.as_str())) {
-            let known = known.get(&(kind.as_str(), key.as_str()));
+            let known = known.get(&(list.name(), kind.as_str(), key.as_str()));
             let from = known.map(|known| Expiry::from_milliseconds(known.expiration_date));
             let to = keys.until(key);
             if from != to {
@@ -121,12 +161,22 @@ pub(crate) fn changes(
     changes.collect()
 }
 
-/// Those of a list that expire, by kind and key.
-fn known(expiring: &[ExpiringTarget], list: TargetList) -> HashMap<(&str, &str), &ExpiringTarget> {
-    let of_list = expiring.iter().filter(|it| it.target_type == list.name());
-    of_list
-        .map(|it| ((&it.context_kind[..], &it.context_key[..]), it))
-        .collect()
+/// List, kind and key of a context.
+type Place<'e> = (&'e str, &'e str, &'e str);
+
+pub(crate) fn place(target: &ExpiringTarget) -> Place<'_> {
+    let ExpiringTarget {
+        target_type,
+        context_kind,
+        context_key,
+        ..
+    } = target;
+    (target_type, context_kind, context_key)
+}
+
+/// Those that expire, by their place.
+pub(crate) fn known(expiring: &[ExpiringTarget]) -> HashMap<Place<'_>, &ExpiringTarget> {
+    expiring.iter().map(|it| (place(it), it)).collect()
 }
 
 /// What it takes to make changes of expiries, in an order that never leaves a context listed for longer than need be:
@@ -139,45 +189,25 @@ pub(crate) struct Due {
 
 impl Due {
     pub(crate) fn of(changes: &[Change], seen: &Segment) -> Self {
-        let expiring = seen.expiring.as_deref().unwrap_or_default();
+        let known = known(seen.expiring.as_deref().unwrap_or_default());
         let mut due = Self::default();
         for change in changes {
             let Change::Expire {
                 list,
                 kind,
                 keys,
-                from,
                 to,
+                ..
             } = change
             else {
                 continue;
             };
-            let known = known(expiring, *list);
             for key in &keys.0 {
-                let (target_type, context_kind) = (list.name(), kind.clone());
-                let context_key = key.clone();
-                let version = known.get(&(&kind[..], &key[..])).map(|it| it.version);
-                match (from, to, version) {
-                    (Some(_), Some(to), Some(version)) => {
-                        due.first.push(Instruction::UpdateExpiringTarget {
-                            target_type,
-                            context_kind,
-                            context_key,
-                            value: to.milliseconds(),
-                            version,
-                        });
-                    }
-                    (_, Some(to), _) => due.last.push(Instruction::AddExpiringTarget {
-                        target_type,
-                        context_kind,
-                        context_key,
-                        value: to.milliseconds(),
-                    }),
-                    (_, None, _) => due.first.push(Instruction::RemoveExpiringTarget {
-                        target_type,
-                        context_kind,
-                        context_key,
-                    }),
+                let known = known.get(&(list.name(), &kind[..], &key[..])).copied();
+                let target = Target::new(*list, kind, key);
+                match target.stays(to.map(Expiry::milliseconds), known) {
+                    Some(add @ Instruction::AddExpiringTarget { .. }) => due.last.push(add),
+                    other => due.first.extend(other),
                 }
             }
         }
@@ -212,7 +242,7 @@ pub(crate) fn show(shown: &[Change], change: &Change) -> bool {
     else {
         return false;
     };
-    let shown: Vec<&MemberKeys> = shown
+    let shown: HashSet<&String> = shown
         .iter()
         .filter_map(|shown| match shown {
             Change::AddTargets {
@@ -230,9 +260,9 @@ pub(crate) fn show(shown: &[Change], change: &Change) -> bool {
             } if before == from && after == to && of == list && of_kind == kind => Some(keys),
             _ => None,
         })
+        .flat_map(|keys| &keys.0)
         .collect();
-    let shows = |key: &String| shown.iter().any(|keys| keys.0.contains(key));
-    keys.0.iter().all(shows)
+    keys.0.iter().all(|key| shown.contains(key))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use segments_model::{ContextKind, Definition, MAX_PATCH_TARGETS, SegmentKey};
 
 use super::place::{LISTS, Moves, Stay};
 use crate::sync::change::TargetList;
-use crate::sync::expiries::{self, Instruction};
+use crate::sync::expiries::{self, Instruction, Target};
 use crate::sync::failed::FailedRequest;
 use crate::sync::reader::Reader;
 
@@ -42,30 +42,14 @@ impl Expiring {
 
     /// What it takes that contexts expire as they do in another segment.
     pub(crate) fn missing_from(&self, other: &Self) -> Vec<Instruction> {
-        let place = |it: &ExpiringTarget| {
-            let ExpiringTarget {
-                target_type,
-                context_kind,
-                context_key,
-                ..
-            } = it;
-            (
-                target_type.clone(),
-                context_kind.clone(),
-                context_key.clone(),
-            )
-        };
-        let known: std::collections::HashSet<_> = other.0.iter().map(place).collect();
-        let missing = self.0.iter().filter(|it| !known.contains(&place(it)));
+        let known = expiries::known(&other.0);
+        let missing = self.0.iter();
+        let missing = missing.filter(|it| !known.contains_key(&expiries::place(it)));
         let missing = missing.filter_map(|it| {
             let mut lists = [TargetList::Included, TargetList::Excluded].into_iter();
             let list = lists.find(|list| list.name() == it.target_type)?;
-            Some(Instruction::AddExpiringTarget {
-                target_type: list.name(),
-                context_kind: it.context_kind.clone(),
-                context_key: it.context_key.clone(),
-                value: it.expiration_date,
-            })
+            let target = Target::new(list, &it.context_kind, &it.context_key);
+            target.stays(Some(it.expiration_date), None)
         });
         missing.collect()
     }
@@ -99,31 +83,12 @@ impl Expiring {
         let of_list = |list: TargetList| {
             let known = self.of(list, kind);
             let due = moves.iter().filter_map(move |(key, turn)| {
-                let (target_type, context_kind) = (list.name(), kind.to_string());
-                let context_key = key.clone();
-                match (turn.after.on(list)?, known.get(key.as_str())) {
-                    (Stay::ForGood, Some(_)) => Some(Instruction::RemoveExpiringTarget {
-                        target_type,
-                        context_kind,
-                        context_key,
-                    }),
-                    (Stay::Until(value), Some(known)) if known.expiration_date != value => {
-                        Some(Instruction::UpdateExpiringTarget {
-                            target_type,
-                            context_kind,
-                            context_key,
-                            value,
-                            version: known.version,
-                        })
-                    }
-                    (Stay::Until(value), None) => Some(Instruction::AddExpiringTarget {
-                        target_type,
-                        context_kind,
-                        context_key,
-                        value,
-                    }),
-                    (Stay::ForGood, None) | (Stay::Until(_), Some(_)) => None,
-                }
+                let until = match turn.after.on(list)? {
+                    Stay::ForGood => None,
+                    Stay::Until(moment) => Some(moment),
+                };
+                let target = Target::new(list, kind.as_str(), key);
+                target.stays(until, known.get(key.as_str()).copied())
             });
             due.collect::<Vec<_>>()
         };

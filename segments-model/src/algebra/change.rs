@@ -1,5 +1,6 @@
 //! The effect of a change: the contexts that join and leave an audience.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Algebra, Answer, Expression, Witness};
@@ -136,11 +137,7 @@ impl Algebra<'_> {
         };
         // Whom people put on the lists of one that comes or goes says nothing about the change.
         let whole = self.as_declared || !(declared && declared_earlier);
-        let definition = |world: usize| Some(self.worlds.get(world)?.get(key)?.0);
-        let later = match (definition(1), definition(0)) {
-            (Some(before), Some(now)) => Later::of(before, now),
-            _ => Later::default(),
-        };
+        let later = self.later(key);
         AudienceChange {
             joins: or_later(
                 self.answer(&(now.clone() & !earlier.clone()), whole),
@@ -148,6 +145,50 @@ impl Algebra<'_> {
             ),
             leaves: or_later(self.answer(&(earlier & !now), whole), later.leaves),
         }
+    }
+}
+
+impl Algebra<'_> {
+    /// What changed expiries do to an audience, its own and those of what it references. Whether a rule turns what
+    /// comes of a reference around is not looked into.
+    fn later(&self, key: &str) -> Later {
+        let own = self.own_later(key);
+        let others = self.referenced([key]).into_iter();
+        let mut others = others.filter(|other| *other != key);
+        if others.any(|other| self.own_later(other).is_any()) {
+            return Later {
+                joins: true,
+                leaves: true,
+            };
+        }
+        own
+    }
+
+    /// Returns whether changed expiries of segments, or of those that they reference, may change who is in them.
+    pub(super) fn changes_later<'k>(&'k self, keys: impl IntoIterator<Item = &'k str>) -> bool {
+        let mut reached = self.referenced(keys).into_iter();
+        reached.any(|key| self.own_later(key).is_any())
+    }
+
+    fn own_later(&self, key: &str) -> Later {
+        let definition = |world: usize| Some(self.worlds.get(world)?.get(key)?.0);
+        match (definition(1), definition(0)) {
+            (Some(before), Some(now)) => Later::of(before, now),
+            _ => Later::default(),
+        }
+    }
+
+    /// Segments, and those that they reference now or did earlier, to any depth.
+    fn referenced<'k>(&'k self, keys: impl IntoIterator<Item = &'k str>) -> BTreeSet<&'k str> {
+        let mut open: Vec<&str> = keys.into_iter().collect();
+        let mut reached = BTreeSet::new();
+        while let Some(key) = open.pop() {
+            if reached.insert(key) {
+                let known = self.worlds.iter().filter_map(|world| world.get(key));
+                open.extend(known.flat_map(|(definition, _)| definition.references()));
+            }
+        }
+        reached
     }
 }
 
@@ -160,6 +201,10 @@ struct Later {
 }
 
 impl Later {
+    fn is_any(&self) -> bool {
+        self.joins || self.leaves
+    }
+
     fn of(before: &Definition, now: &Definition) -> Self {
         let mut later = Self::default();
         if !before.expires() && !now.expires() {
@@ -194,5 +239,44 @@ fn or_later(answer: Answer, later: bool) -> Answer {
     match answer {
         Answer::Nobody if later => Answer::Unknown,
         answer => answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::algebra::Domain;
+    use crate::{clause, member_of};
+
+    /// A segment that lists a context until a day.
+    fn listed(day: &str) -> Definition {
+        let until = Expiry::parse(day).unwrap();
+        let rule = clause("user", "plan").is_any_of(["pro"]);
+        let built = Definition::builder("listed").rule(rule);
+        built
+            .include_until("user", ["u".to_owned()], until)
+            .build()
+            .unwrap()
+    }
+
+    #[test]
+    fn who_stays_for_longer_may_join_what_references_the_list() {
+        let beta = Definition::builder("beta")
+            .rule(member_of(["listed"]))
+            .build()
+            .unwrap();
+        let other = Definition::builder("other")
+            .rule(clause("user", "plan").is_any_of(["pro"]))
+            .build()
+            .unwrap();
+        let (short, long) = (listed("2027-01-31"), listed("2027-02-28"));
+        let algebra = Algebra::new([&long, &beta, &other], &|_, _| Domain::UNKNOWN)
+            .with_earlier([&short, &beta, &other]);
+        let verdicts = ["listed", "beta", "other"].map(|key| {
+            let change = algebra.change(key);
+            (change.may_widen(), change.may_narrow())
+        });
+        assert_eq!(verdicts, [(true, false), (true, true), (false, false)]);
+        assert!(algebra.changes_later(["beta"]) && !algebra.changes_later(["other"]));
     }
 }

@@ -106,9 +106,10 @@ impl Algebra<'_> {
         let (Some(before), Some(after)) = (before, after) else {
             return ServingChange::UNKNOWN;
         };
+        let asked = now.references().into_iter().chain(earlier.references());
         let mut change = ServingChange {
             moves: Vec::new(),
-            is_proved: true,
+            is_proved: !self.changes_later(asked),
         };
         let pairs = before
             .iter()

@@ -20,6 +20,13 @@ use super::revision::{Digest, Revision};
 pub(crate) use normal::{Lists, Rule, share, value};
 pub(crate) use rules::{Unlisted, rules};
 
+/// Returns whether the expiries of contexts on a list are decided by what is declared: it declares some, or it did, by
+/// the tags of the segment.
+pub(crate) fn decides_expiries(list: Part, declared: &Targets, tags: &[String]) -> bool {
+    let did = || ownership::expiring_lists(tags).contains(&list);
+    declared.expire() || *declared != Targets::Unmanaged && did()
+}
+
 /// The fields that the service returns for one segment.
 #[derive(Debug, Clone)]
 pub(crate) struct Goal<'a> {
@@ -61,9 +68,7 @@ impl<'a> Goal<'a> {
     }
 
     fn decides_expiries_of(&self, list: Part, remote: &wire::Segment) -> bool {
-        let declared = self.list(list);
-        let were = || ownership::expiring_lists(&remote.tags).contains(&list);
-        declared.expire() || *declared != Targets::Unmanaged && were()
+        decides_expiries(list, self.list(list), &remote.tags)
     }
 
     /// What is declared of a list.

@@ -5,11 +5,12 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use segments_model::{
-    Audience, ContextKeys, ContextKind, Definition, Draft, Serve, Split, Target, Targeting,
+    Audience, ContextKeys, ContextKind, Definition, Draft, Part, Serve, Split, Target, Targeting,
     TargetingRule, Targets, Unlisted, VariationKey, wire,
 };
 
 use crate::sync::config::SyncConfig;
+use crate::sync::diff::decides_expiries;
 use crate::sync::plan::{Here, Plan, Task};
 use crate::sync::report::Outcome;
 
@@ -98,12 +99,13 @@ impl<'s> States<'s> {
 
     fn settle(&mut self, key: &'s str, definition: &Definition, remote: Option<&wire::Segment>) {
         let Some(remote) = remote else {
-            self.now.insert(key, Cow::Owned(filled(definition, None)));
+            self.now
+                .insert(key, Cow::Owned(filled(definition, None, &[])));
             return;
         };
         match read(remote) {
             Some(before) => {
-                let now = filled(definition, Some(&before));
+                let now = filled(definition, Some(&before), &remote.tags);
                 self.before.insert(key, Cow::Owned(before));
                 self.now.insert(key, Cow::Owned(now));
             }
@@ -122,7 +124,7 @@ impl<'s> States<'s> {
             return;
         };
         self.now
-            .insert(key, Cow::Owned(filled(definition, Some(&before))));
+            .insert(key, Cow::Owned(filled(definition, Some(&before), &[])));
         self.before
             .insert(from.key.as_str(), Cow::Owned(before.clone()));
         let renamed = Definition {
@@ -221,11 +223,13 @@ fn read(remote: &wire::Segment) -> Option<Definition> {
     draft.tags = None;
     draft.description = None;
     let (definition, _) = draft.parse().ok()?;
-    Some(filled(&definition, None))
+    Some(filled(&definition, None, &[]))
 }
 
-/// The segment after all changes: parts that are not managed stay as they were.
-fn filled(declared: &Definition, before: Option<&Definition>) -> Definition {
+/// The segment after all changes: parts that are not managed stay as they were. The tags that it has say which lists
+/// were declared to expire.
+fn filled(declared: &Definition, before: Option<&Definition>, tags: &[String]) -> Definition {
+    let decides = |list: Part, targets: &Targets| decides_expiries(list, targets, tags);
     let audience = match (&declared.audience, before.map(|it| &it.audience)) {
         (
             Audience::Standard {
@@ -239,8 +243,16 @@ fn filled(declared: &Definition, before: Option<&Definition>) -> Definition {
                 rules: old_rules,
             }),
         ) => Audience::Standard {
-            included: merged(included, Some(was_included)),
-            excluded: merged(excluded, Some(was_excluded)),
+            included: merged(
+                included,
+                Some(was_included),
+                decides(Part::Included, included),
+            ),
+            excluded: merged(
+                excluded,
+                Some(was_excluded),
+                decides(Part::Excluded, excluded),
+            ),
             rules: rules.clone().or_else(|| old_rules.clone()),
         },
         (
@@ -251,8 +263,8 @@ fn filled(declared: &Definition, before: Option<&Definition>) -> Definition {
             },
             _,
         ) => Audience::Standard {
-            included: merged(included, None),
-            excluded: merged(excluded, None),
+            included: merged(included, None, true),
+            excluded: merged(excluded, None, true),
             rules: Some(rules.clone().unwrap_or_default()),
         },
         (big @ Audience::Big { .. }, _) => big.clone(),
@@ -263,19 +275,32 @@ fn filled(declared: &Definition, before: Option<&Definition>) -> Definition {
     }
 }
 
-fn merged(declared: &Targets, before: Option<&Targets>) -> Targets {
-    let lists = |targets: &Targets| {
-        let lists = targets.lists();
-        lists
-            .map(|(kind, keys)| (kind.clone(), keys.clone()))
-            .collect()
-    };
-    let mut all: BTreeMap<ContextKind, ContextKeys> = match (declared, before) {
-        (Targets::Exactly(_), _) | (_, None) => BTreeMap::new(),
-        (Targets::Unmanaged | Targets::AtLeast(_), Some(before)) => lists(before),
+/// A list after all changes. Who stays for how long is as it was, unless the declaration decides it.
+fn merged(declared: &Targets, before: Option<&Targets>, decides: bool) -> Targets {
+    let was: BTreeMap<ContextKind, ContextKeys> = before
+        .iter()
+        .flat_map(|before| before.lists())
+        .map(|(kind, keys)| (kind.clone(), keys.clone()))
+        .collect();
+    let mut all = match declared {
+        Targets::Exactly(_) => BTreeMap::new(),
+        Targets::Unmanaged | Targets::AtLeast(_) => was.clone(),
     };
     for (kind, keys) in declared.lists() {
-        all.entry(kind.clone()).or_default().append(keys);
+        let known = was.get(kind);
+        let list: &mut ContextKeys = all.entry(kind.clone()).or_default();
+        for key in keys {
+            let until = if decides || !known.is_some_and(|known| known.contains(key)) {
+                keys.until(key)
+            } else {
+                known.and_then(|known| known.until(key))
+            };
+            list.remove(key);
+            match until {
+                Some(until) => list.insert_until(key, until),
+                None => list.insert(key),
+            }
+        }
     }
     Targets::Exactly(all)
 }
@@ -366,5 +391,33 @@ fn named_as(declared: &Targeting, before: Targeting, all: &[wire::Variation]) ->
         rules: Some(rules.collect()),
         fallthrough: before.fallthrough.as_ref().map(serve),
         ..before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use segments_model::Expiry;
+
+    use super::*;
+
+    fn users(good: &[&str], until: &[&str]) -> BTreeMap<ContextKind, ContextKeys> {
+        let mut keys: ContextKeys = good.iter().map(|key| (*key).to_owned()).collect();
+        for key in until {
+            keys.insert_until(*key, Expiry::parse("2027-01-31").unwrap());
+        }
+        [(ContextKind::USER, keys)].into()
+    }
+
+    #[test]
+    fn a_date_goes_where_it_is_decided_and_stays_elsewhere() {
+        let was = Targets::Exactly(users(&[], &["a", "b"]));
+        let declared = Targets::AtLeast(users(&["a"], &[]));
+        let decided = merged(&declared, Some(&was), true);
+        assert_eq!(decided, Targets::Exactly(users(&["a"], &["b"])));
+        let left = merged(&declared, Some(&was), false);
+        assert_eq!(left, was);
+        let exactly = Targets::Exactly(users(&["a", "b"], &[]));
+        assert_eq!(merged(&exactly, Some(&was), false), was);
+        assert_eq!(merged(&exactly, Some(&was), true), exactly);
     }
 }

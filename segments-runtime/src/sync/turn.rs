@@ -43,24 +43,31 @@ pub(crate) async fn apply(
         let mut plan = turns.wait(seen).await.prove(config, declared);
         plan.look_up_kinds(client.clone(), config).await;
         let polite = Instant::now() < turns.until && turns.look.is_worth_it(&plan);
-        let mut result = apply::apply_in_turn(plan, client.clone(), config, polite).await;
-        let report = match &mut result {
+        let applied = apply::apply_in_turn(plan, client.clone(), config, polite).await;
+        let mut report = match applied {
             Ok(report) => report,
-            Err(SyncError::Incomplete(report)) => report,
-            Err(_) => return result,
+            Err(SyncError::Incomplete(report)) => *report,
+            Err(error) => return Err(error),
         };
         let left = report
             .settled()
             .any(|it| matches!(it.outcome, Outcome::Planned(_)));
         if polite && left {
-            seen = plan::look(client.clone(), config, declared, false).await?;
-            done.push(report.clone());
-            continue;
+            match plan::look(client.clone(), config, declared, false).await {
+                Ok(again) => {
+                    seen = again;
+                    done.push(report);
+                    continue;
+                }
+                // What was done before is told all the same.
+                Err(SyncError::Read { error, .. }) => report.give_up(&error),
+                Err(error) => return Err(error),
+            }
         }
         for earlier in &done {
             report.remember(earlier);
         }
-        return result;
+        return report.complete();
     }
 }
 

@@ -416,6 +416,15 @@ impl Report {
         }
     }
 
+    /// Says of what is still due that it was not done, because the environment could not be read again.
+    pub(crate) fn give_up(&mut self, failed: &FailedRequest) {
+        for row in self.rows() {
+            if let Outcome::Planned(_) = self.outcome_at(row) {
+                *self.outcome_mut(row) = Outcome::Failed(failed.clone().into());
+            }
+        }
+    }
+
     /// Where everything stands that was settled.
     fn rows(&self) -> impl Iterator<Item = Row> + use<> {
         let segments = (0..self.segments.len()).map(Row::Segment);

@@ -27,7 +27,7 @@ use super::prune::{self, Census, User};
 use super::reader::Reader;
 use super::report::{Action, ItemError, Keep, Outcome, Report, ReportItem, Row};
 use super::revision::InForce;
-use super::syncable::Syncable;
+use super::syncable::{Syncable, Versioned};
 use super::targeting;
 use super::writer::Writer;
 
@@ -287,7 +287,9 @@ impl Settler<'_> {
                 self.converge(goal, remote.as_deref(), (action, &effect))
                     .await
             }
-            Task::DeleteMetric { key, .. } => self.delete_metric(key, action).await,
+            Task::DeleteMetric { key, remote } => {
+                self.delete_metric(key, remote.version(), action).await
+            }
             // Those come last, one by one.
             Task::Delete { .. } => planned.outcome.clone(),
         };
@@ -295,9 +297,18 @@ impl Settler<'_> {
     }
 
     /// Deletes a metric, if what the service answers right before speaks for it.
-    async fn delete_metric(&self, key: &MetricKey, planned: &Action) -> Outcome {
+    async fn delete_metric(&self, key: &MetricKey, version: u64, planned: &Action) -> Outcome {
         let read = self.writer.reader.metric_with_uses(key).await;
-        let because = measured::against(self.config, &read);
+        let mut because = measured::against(self.config, &read);
+        match &read {
+            Ok(Some(metric)) if metric.version() != version => {
+                let (from, to) = (version, metric.version());
+                because.push(Keep::Changed { from, to });
+            }
+            // That it is gone already is what was wanted.
+            Ok(None) => return Outcome::Applied(planned.clone()),
+            _ => {}
+        }
         if !because.is_empty() {
             return Outcome::InUse { because };
         }

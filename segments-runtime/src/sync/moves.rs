@@ -227,12 +227,12 @@ pub(crate) async fn look(
     follows: impl Fn(&User, &str) -> bool,
 ) -> BTreeMap<usize, Moving> {
     let mut moving = BTreeMap::new();
-    let mut gaps: Vec<Keep> = census.gaps().cloned().collect();
     for (place, listed) in found {
         let Ok(key) = SegmentKey::parse(listed.key.clone()) else {
             continue;
         };
         let mut users: Vec<User> = census.users(key.as_str()).cloned().collect();
+        let mut gaps: Vec<Keep> = census.gaps().cloned().collect();
         let from = match reader.segment(&key).await {
             Ok(Some(segment)) => segment,
             // It went while it was looked at.
@@ -260,7 +260,7 @@ pub(crate) async fn look(
             key,
             from: Box::new(from),
             users,
-            gaps: gaps.clone(),
+            gaps,
         };
         moving.insert(place, moves);
     }

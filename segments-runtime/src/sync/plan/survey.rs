@@ -405,7 +405,11 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// Remembers a segment as it was seen, for a plan that somebody reads: it is a digest of all of its lists.
     fn sight(&mut self, segment: &wire::Segment) {
+        if !self.thorough {
+            return;
+        }
         let sighting = Sighting::of_segment(segment);
         self.sightings.insert(segment.key.clone(), sighting);
     }

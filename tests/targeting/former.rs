@@ -227,6 +227,25 @@ async fn a_plan_may_be_of_some_only() {
         "{shown}"
     );
 
+    // Nor can what asks it through another one.
+    let asks = |key: &str, asked: &'static str| {
+        let built = Definition::builder(key).rule(segments_model::member_of([asked]));
+        built.build().unwrap()
+    };
+    let chain = [
+        asks("outer", "middle"),
+        asks("middle", "inner"),
+        listed("inner"),
+    ];
+    let some = builder(&emulator)
+        .only("outer")
+        .only("middle")
+        .build()
+        .unwrap();
+    let shown = planned(&some, &chain, &[]).await;
+    assert!(shown.is_empty(), "{shown}");
+    assert!(shown.to_string().contains("`middle`"), "{shown}");
+
     let definitions = Definitions::from(&both);
     let error = plan(&only("nev"), definitions).await.unwrap_err();
     assert!(error.to_string().contains("did you mean `new`?"), "{error}");

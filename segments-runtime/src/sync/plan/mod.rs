@@ -524,7 +524,7 @@ pub(crate) async fn look(
     };
     let mut seen = survey.into_plan(cause);
     let plan = &mut seen.plan;
-    plan.narrow(&config.options.only, declared)?;
+    plan.narrow(&config.options.only)?;
     plan.report.requests = reader.client.requests();
     plan.report.elapsed = started.elapsed();
     Ok(seen)

@@ -4,17 +4,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use segments_model::did_you_mean;
 
-use super::{Declared, Plan};
+use super::Plan;
 use crate::sync::error::{DefinitionsError, SyncError};
-use crate::sync::report::{ItemError, Outcome, ReportItem, Row};
+use crate::sync::report::{Outcome, ReportItem, Row};
 
 impl Plan {
     /// Leaves only what is named, if something is.
-    pub(super) fn narrow(
-        &mut self,
-        only: &BTreeSet<String>,
-        declared: &Declared<'_>,
-    ) -> Result<(), SyncError> {
+    pub(super) fn narrow(&mut self, only: &BTreeSet<String>) -> Result<(), SyncError> {
         if only.is_empty() || !self.report.reached {
             return Ok(());
         }
@@ -27,29 +23,6 @@ impl Plan {
             .into());
         }
         let report = &mut self.report;
-        // What is not made now, although it was to be, is asked in vain.
-        let creates =
-            |outcome: &Outcome| matches!(outcome, Outcome::Planned(action) if action.makes());
-        let left_out = report.segments.iter();
-        let left_out =
-            left_out.filter(|it| creates(&it.outcome) && !only.contains(it.key.as_str()));
-        let left_out: BTreeSet<String> = left_out.map(|it| it.key.to_string()).collect();
-        let lacking = |asked: Vec<&str>| {
-            let key = asked.into_iter().find(|key| left_out.contains(*key))?;
-            let key = key.to_owned();
-            Some(Outcome::Failed(ItemError::NoSuchSegment { key }))
-        };
-        // The report begins with what is declared, in the order of declaration.
-        for (segment, definition) in report.segments.iter_mut().zip(&declared.definitions) {
-            if let Some(outcome) = lacking(definition.references()) {
-                segment.outcome = outcome;
-            }
-        }
-        for (report, targeting) in report.targetings.iter_mut().zip(&declared.targetings) {
-            if let Some(outcome) = lacking(targeting.references()) {
-                report.outcome = outcome;
-            }
-        }
         let named = |it: ReportItem<'_>| only.contains(&it.path());
         let segments = places(&mut report.segments, |it| named(it.settled()));
         let targetings = places(&mut report.targetings, |it| named(it.settled()));

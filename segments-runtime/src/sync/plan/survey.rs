@@ -647,9 +647,17 @@ impl<'a> Survey<'a> {
                 let warning = moving.warning(&definition.key, definition.rules());
                 self.warnings.extend(warning);
             }
-            if reached && !exists && !matches!(outcome, Outcome::Planned(_)) {
-                let key = definition.key.to_string();
-                missing.insert(key.clone(), ItemError::WaitsFor { key });
+            let key = definition.key.to_string();
+            match &outcome {
+                // What is not made now, although it was to be, is asked in vain.
+                Outcome::Planned(action) if action.makes() && self.is_left_out(&key) => {
+                    missing.insert(key.clone(), ItemError::NoSuchSegment { key });
+                }
+                Outcome::Planned(_) => {}
+                _ if reached && !exists => {
+                    missing.insert(key.clone(), ItemError::WaitsFor { key });
+                }
+                _ => {}
             }
             if let Outcome::Planned(_) = outcome {
                 work.push(Work {
@@ -671,6 +679,12 @@ impl<'a> Survey<'a> {
             });
         }
         (segments.into_iter().flatten().collect(), work)
+    }
+
+    /// Returns whether only other things are to be done.
+    fn is_left_out(&self, key: &str) -> bool {
+        let only = &self.config.options.only;
+        !only.is_empty() && !only.contains(key)
     }
 
     /// `cause` is why the environment could not be read, if so.

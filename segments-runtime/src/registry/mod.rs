@@ -33,7 +33,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::panic::Location;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use segments_model::evaluate::CompiledSegments;
 use segments_model::targeting::DraftTargeting;
@@ -284,13 +284,21 @@ pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
     Ok(checked()?.0)
 }
 
-/// All definitions, checked one by one and against one another, with what is probably not meant.
+/// All definitions, checked one by one and against one another, with what is probably not meant. A program declares
+/// the same for as long as it runs, so what was found right once is not proved again at each sync.
 fn checked() -> Result<(Vec<Definition>, Vec<Warning>), RegistryError> {
+    static RIGHT: OnceLock<Vec<Warning>> = OnceLock::new();
     let mut declared = Vec::new();
     for Declarations(add) in inventory::iter::<Declarations> {
         add(&mut declared);
     }
-    check_all(declared)
+    if let Some(warnings) = RIGHT.get() {
+        let declared = without_places(with_places(declared)?);
+        return Ok((declared, warnings.clone()));
+    }
+    let (declared, warnings) = check_all(declared)?;
+    let warnings = RIGHT.get_or_init(|| warnings).clone();
+    Ok((declared, warnings))
 }
 
 fn check_all(

@@ -2,12 +2,14 @@
 //! log shows which, because this crate signs every change in its comment.
 
 use std::fmt;
+use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
 use segments_model::date;
 use serde::{Deserialize, Serialize};
 
 use super::apply::SIGNATURE;
+use super::client::Client;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
@@ -162,28 +164,51 @@ pub async fn drift<'a>(
     config: &SyncConfig,
     settled: impl IntoIterator<Item = ReportItem<'a>>,
 ) -> Result<Vec<Drift>, SyncError> {
-    let differ = settled.into_iter().filter(differs).take(MOST);
-    let differ: Vec<Differing> = differ.map(|it| Differing::new(config, &it)).collect();
+    let differ = differing(config, settled);
     if differ.is_empty() {
         return Ok(Vec::new());
     }
-    runtime::needed(async {
-        let reader = Reader::new(connect(config)?, config);
-        let looks: Vec<_> = differ
-            .into_iter()
-            .map(|differing| look(&reader, differing))
-            .collect();
-        let mut looks = stream::iter(looks).buffered(config.options.concurrency);
-        let mut found = Vec::new();
-        while let Some(drift) = looks.next().await {
-            found.push(drift.map_err(|error| SyncError::Read {
-                scope: config.scope(),
-                error: Box::new(error),
-            })?);
-        }
-        Ok(found)
-    })
-    .await
+    runtime::needed(async { look_at_all(connect(config)?, config, differ).await }).await
+}
+
+/// The same over a connection that there is.
+pub(crate) async fn drift_over<'a>(
+    client: Arc<Client>,
+    config: &SyncConfig,
+    settled: impl IntoIterator<Item = ReportItem<'a>>,
+) -> Result<Vec<Drift>, SyncError> {
+    let differ = differing(config, settled);
+    runtime::needed(look_at_all(client, config, differ)).await
+}
+
+/// What differs, up to as much as is looked up.
+fn differing<'a>(
+    config: &SyncConfig,
+    settled: impl IntoIterator<Item = ReportItem<'a>>,
+) -> Vec<Differing> {
+    let differ = settled.into_iter().filter(differs).take(MOST);
+    differ.map(|it| Differing::new(config, &it)).collect()
+}
+
+async fn look_at_all(
+    client: Arc<Client>,
+    config: &SyncConfig,
+    differ: Vec<Differing>,
+) -> Result<Vec<Drift>, SyncError> {
+    let reader = Reader::new(client, config);
+    let looks: Vec<_> = differ
+        .into_iter()
+        .map(|differing| look(&reader, differing))
+        .collect();
+    let mut looks = stream::iter(looks).buffered(config.options.concurrency);
+    let mut found = Vec::new();
+    while let Some(drift) = looks.next().await {
+        found.push(drift.map_err(|error| SyncError::Read {
+            scope: config.scope(),
+            error: Box::new(error),
+        })?);
+    }
+    Ok(found)
 }
 
 /// Returns whether something of this owner is not as declared. What is made, adopted or deleted is not drift.

@@ -16,7 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use segments_model::{EnvironmentKey, ProjectKey, wire};
 
 use super::config::SyncConfig;
-use super::drift::{Drift, drift};
+use super::drift::{Drift, drift_over};
 use super::error::SyncError;
 use super::plan::{self, Declared};
 use super::report::{Outcome, ReportItem};
@@ -221,10 +221,11 @@ pub async fn observe<'a>(
     declared: impl Into<Definitions<'a>>,
 ) -> Result<Observation, SyncError> {
     let declared = Declared::new(config, declared.into())?;
-    let (plan, sizes) = runtime::needed(async {
-        let mut seen = plan::look(connect(config)?, config, &declared, true).await?;
+    let (plan, sizes, client) = runtime::needed(async {
+        let client = connect(config)?;
+        let mut seen = plan::look(client.clone(), config, &declared, true).await?;
         let sizes = std::mem::take(&mut seen.sizes);
-        Ok::<_, SyncError>((seen.prove(config, &declared), sizes))
+        Ok::<_, SyncError>((seen.prove(config, &declared), sizes, client))
     })
     .await?;
     if !plan.report.reached {
@@ -236,7 +237,9 @@ pub async fn observe<'a>(
             || !it.let_go.is_empty()
     };
     // A token that may not read the audit log is no reason not to look.
-    let by_hand: Vec<Drift> = drift(config, plan.settled()).await.unwrap_or_default();
+    let by_hand: Vec<Drift> = drift_over(client, config, plan.settled())
+        .await
+        .unwrap_or_default();
     let drifted = plan.settled().filter(differs);
     let drifted = drifted.map(|item| DriftInWords::of(item, &by_hand));
     Ok(Observation {

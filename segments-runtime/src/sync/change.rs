@@ -75,6 +75,12 @@ impl TargetList {
         }
     }
 
+    /// The list of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut lists = [Self::Included, Self::Excluded].into_iter();
+        lists.find(|list| list.name() == name)
+    }
+
     /// What puts contexts on it.
     const fn verb(self) -> &'static str {
         match self {

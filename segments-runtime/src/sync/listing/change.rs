@@ -2,9 +2,9 @@
 //! possible.
 
 use std::collections::BTreeSet;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use segments_model::{ContextKind, Definition, MAX_TARGETS, SegmentKey, date};
+use segments_model::{ContextKind, Definition, Expiry, MAX_TARGETS, SegmentKey, date};
 
 use super::error::ListError;
 use super::look::{Look, Managed};
@@ -105,8 +105,7 @@ impl ListChange {
     /// Lists the contexts until this time, when the service removes them by itself (*expiring targets*).
     #[must_use]
     pub fn until(mut self, moment: SystemTime) -> Self {
-        let since_1970 = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.until = Some(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX));
+        self.until = Some(Expiry::from(moment).milliseconds());
         self
     }
 

@@ -23,9 +23,9 @@ impl Expiring {
     /// Those about which a definition says nothing: a list of which it declares expiries is as declared.
     pub(crate) fn left_by(mut self, definition: &Definition) -> Self {
         self.0.retain(|it| {
-            let targets = match it.target_type.as_str() {
-                "excluded" => definition.excluded(),
-                _ => definition.included(),
+            let targets = match TargetList::named(&it.target_type) {
+                Some(TargetList::Excluded) => definition.excluded(),
+                Some(TargetList::Included) | None => definition.included(),
             };
             let mut lists = targets.lists();
             let is_declared = lists.any(|(kind, keys)| {
@@ -46,8 +46,7 @@ impl Expiring {
         let missing = self.0.iter();
         let missing = missing.filter(|it| !known.contains_key(&expiries::place(it)));
         let missing = missing.filter_map(|it| {
-            let mut lists = [TargetList::Included, TargetList::Excluded].into_iter();
-            let list = lists.find(|list| list.name() == it.target_type)?;
+            let list = TargetList::named(&it.target_type)?;
             let target = Target::new(list, &it.context_kind, &it.context_key);
             target.stays(Some(it.expiration_date), None)
         });

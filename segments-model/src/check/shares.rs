@@ -121,7 +121,7 @@ pub(crate) fn split_of<'r>(
             write(None)
         )),
         [first, second, ..] => Err(format!(
-            "this rule tests `{first}` and at `{second}`, but only one of them can be split; write it, as in {} or {}",
+            "this rule tests `{first}` and `{second}`, but only one of them can be split; write it, as in {} or {}",
             write(Some(first)),
             write(Some(second))
         )),

@@ -4,6 +4,7 @@
 //! takes part from the first evaluation that an SDK reports as one of the experiment (`inExperiment`), on its
 //! rule, in its current iteration; what the context did before does not count.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -121,15 +122,22 @@ impl Events<'_> {
             let Some(variation) = variation(served.0, served.1) else {
                 continue;
             };
-            let new = || Participant {
-                variation: String::new(),
-                since: made(event),
-                segments: BTreeSet::new(),
-            };
-            participants
-                .entry(key.to_owned())
-                .or_insert_with(new)
-                .variation = variation;
+            let since = made(event);
+            match participants.entry(key.to_owned()) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Participant {
+                        variation,
+                        since,
+                        segments: BTreeSet::new(),
+                    });
+                }
+                Entry::Occupied(mut entry) if since < entry.get().since => {
+                    let participant = entry.get_mut();
+                    participant.variation = variation;
+                    participant.since = since;
+                }
+                Entry::Occupied(_) => {}
+            }
         }
         for tracked in &self.all {
             let context = self.context(&tracked.event);
@@ -338,6 +346,28 @@ mod tests {
             ]
         );
         assert_eq!(shown("r-2", &events), ["all fast 1 1 1 7"]);
+    }
+
+    #[test]
+    fn the_first_evaluation_that_was_made_decides_the_variation() {
+        let rule =
+            json!({"kind": "RULE_MATCH", "ruleIndex": 0, "ruleId": "r-1", "inExperiment": true});
+        let arrived = |at: i64, event: TrackedEvent| TrackedEvent {
+            received: at,
+            ..event
+        };
+        let events = [
+            // Served another variation later.
+            served("u-1", 11, 0, &rule),
+            served("u-1", 15, 1, &rule),
+            paid("u-1", 16, 1.0),
+            // The earlier evaluation arrives later.
+            served("u-2", 20, 0, &rule),
+            arrived(21, served("u-2", 12, 1, &rule)),
+            arrived(22, paid("u-2", 13, 2.0)),
+        ];
+        let expected = ["all careful 1 1 1 2", "all fast 1 1 1 1"];
+        assert_eq!(shown("r-1", &events), expected);
     }
 
     #[test]

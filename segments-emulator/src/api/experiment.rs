@@ -238,6 +238,7 @@ pub(crate) fn patch(call: &mut Call<'_>, [project, environment, key]: [&str; 3])
                 start(call.service, project, environment, &experiment.iteration)?;
                 experiment.iteration.status = IterationStatus::Running;
                 experiment.iteration.started_at = Some(call.service.clock.now());
+                experiment.iteration.ended_at = None;
             }
             Instruction::StopIteration {
                 winning_treatment_id,

@@ -2,7 +2,7 @@
 //!
 //! LaunchDarkly computes probabilities; here are counts, so that a test sees what was tracked. As there, a context
 //! takes part from the first evaluation that an SDK reports as one of the experiment (`inExperiment`), on its
-//! rule, in its current iteration; what the context did before does not count.
+//! rule, in its current iteration; what the context did before, or after the iteration was stopped, does not count.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,10 +58,10 @@ struct Participant {
     segments: BTreeSet<String>,
 }
 
-/// The events of an environment, and what contexts are counted by.
+/// The events of an environment, and what an iteration counts of them.
 struct Events<'e> {
-    all: Vec<&'e TrackedEvent>,
-    unit: &'e str,
+    all: &'e [&'e TrackedEvent],
+    iteration: &'e Iteration,
 }
 
 /// The results of every experiment of an environment. Contexts list their segments in the attribute.
@@ -83,10 +83,10 @@ pub(crate) fn results(
     let each = here.experiments.iter().map(|(key, experiment)| {
         let iteration = &experiment.iteration;
         let events = Events {
-            all: tracked.clone(),
-            unit: iteration.unit(),
+            all: &tracked,
+            iteration,
         };
-        let participants = events.participants(iteration, attribute, |flag, place| {
+        let participants = events.participants(attribute, |flag, place| {
             let targeting = found.flags.get(flag).or_else(|| found.ai_configs.get(flag));
             Some(targeting?.variations.get(place)?.label())
         });
@@ -105,18 +105,25 @@ pub(crate) fn results(
 }
 
 impl Events<'_> {
+    /// The events that came before the iteration stopped.
+    fn counted(&self) -> impl Iterator<Item = &TrackedEvent> {
+        let ended = self.iteration.ended_at.unwrap_or(i64::MAX);
+        let all = self.all.iter().copied();
+        all.filter(move |it| it.received <= ended)
+    }
+
     /// Who was served what, by key.
     fn participants(
         &self,
-        iteration: &Iteration,
         attribute: &str,
         variation: impl Fn(&str, usize) -> Option<String>,
     ) -> BTreeMap<String, Participant> {
         let mut participants: BTreeMap<String, Participant> = BTreeMap::new();
-        let started = iteration.started_at.unwrap_or(i64::MAX);
-        for tracked in self.all.iter().filter(|it| it.received >= started) {
+        let started = self.iteration.started_at.unwrap_or(i64::MAX);
+        for tracked in self.counted().filter(|it| it.received >= started) {
             let event = &tracked.event;
-            let (Some(served), Some(key)) = (treatment(event, iteration), self.key(event)) else {
+            let served = treatment(event, self.iteration);
+            let (Some(served), Some(key)) = (served, self.key(event)) else {
                 continue;
             };
             let Some(variation) = variation(served.0, served.1) else {
@@ -139,7 +146,7 @@ impl Events<'_> {
                 Entry::Occupied(_) => {}
             }
         }
-        for tracked in &self.all {
+        for tracked in self.counted() {
             let context = self.context(&tracked.event);
             let listed = context.and_then(|context| context[attribute].as_array());
             let participant = self
@@ -161,7 +168,7 @@ impl Events<'_> {
         event_key: &str,
     ) -> Vec<ResultRow> {
         let mut values: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
-        for TrackedEvent { event, .. } in &self.all {
+        for TrackedEvent { event, .. } in self.counted() {
             let key = self.key(event).filter(|key| {
                 let participant = participants.get(*key);
                 participant.is_some_and(|it| it.since <= made(event))
@@ -196,10 +203,10 @@ impl Events<'_> {
 
     /// The context of the unit's kind that an event is about.
     fn context<'e>(&self, event: &'e Json) -> Option<&'e Json> {
-        let context = event.get("context")?;
+        let (context, unit) = (event.get("context")?, self.iteration.unit());
         match context["kind"].as_str() {
-            Some("multi") => context.get(self.unit),
-            Some(of) if of == self.unit => Some(context),
+            Some("multi") => context.get(unit),
+            Some(of) if of == unit => Some(context),
             _ => None,
         }
     }
@@ -208,7 +215,7 @@ impl Events<'_> {
         let key = self
             .context(event)
             .and_then(|context| context["key"].as_str());
-        key.or_else(|| event["contextKeys"][self.unit].as_str())
+        key.or_else(|| event["contextKeys"][self.iteration.unit()].as_str())
     }
 }
 
@@ -284,14 +291,20 @@ mod tests {
 
     /// What is shown, one row on each line.
     fn shown(rule: &str, events: &[TrackedEvent]) -> Vec<String> {
+        shown_until(None, rule, events)
+    }
+
+    /// What is shown of an iteration that ended.
+    fn shown_until(ended: Option<i64>, rule: &str, events: &[TrackedEvent]) -> Vec<String> {
         let iteration = json!({"hypothesis": "", "treatments": [], "metrics": [{"key": "total"}],
-            "startedAt": 10, "flags": {"assistant": {"ruleId": rule}}});
+            "startedAt": 10, "endedAt": ended, "flags": {"assistant": {"ruleId": rule}}});
         let iteration: Iteration = serde_json::from_value(iteration).unwrap();
+        let all: Vec<&TrackedEvent> = events.iter().collect();
         let events = Events {
-            all: events.iter().collect(),
-            unit: iteration.unit(),
+            all: &all,
+            iteration: &iteration,
         };
-        let participants = events.participants(&iteration, "audiences", |flag, place| {
+        let participants = events.participants("audiences", |flag, place| {
             assert_eq!(flag, "assistant");
             ["fast", "careful"].get(place).map(|it| (*it).to_owned())
         });
@@ -368,6 +381,22 @@ mod tests {
         ];
         let expected = ["all careful 1 1 1 2", "all fast 1 1 1 1"];
         assert_eq!(shown("r-1", &events), expected);
+    }
+
+    #[test]
+    fn nothing_counts_after_the_end() {
+        let rule =
+            json!({"kind": "RULE_MATCH", "ruleIndex": 0, "ruleId": "r-1", "inExperiment": true});
+        let events = [
+            served("u-1", 11, 0, &rule),
+            paid("u-1", 20, 1.0),
+            paid("u-1", 21, 5.0),
+            served("u-2", 22, 1, &rule),
+            paid("u-2", 23, 5.0),
+        ];
+        let running = ["all careful 1 1 1 5", "all fast 1 1 2 6"];
+        assert_eq!(shown("r-1", &events), running);
+        assert_eq!(shown_until(Some(20), "r-1", &events), ["all fast 1 1 1 1"]);
     }
 
     #[test]

@@ -65,14 +65,20 @@ impl ContextKeys {
     #[must_use]
     pub fn at(&self, now: i64) -> Self {
         let mut left = self.clone();
-        left.until.retain(|key, until| {
+        left.expire_at(now);
+        left
+    }
+
+    /// Removes the keys whose expiry has come at a moment in milliseconds since 1970.
+    pub fn expire_at(&mut self, now: i64) {
+        let Self { keys, until } = self;
+        until.retain(|key, until| {
             let stays = !until.has_passed(now);
             if !stays {
-                left.keys.remove(key);
+                keys.remove(key);
             }
             stays
         });
-        left
     }
 
     /// Returns the keys by the expiry that they have in common, those without one first.

@@ -152,15 +152,24 @@ impl Targets {
         if !self.expire() {
             return Cow::Borrowed(self);
         }
-        let left = self
-            .lists()
-            .map(|(kind, keys)| (kind.clone(), keys.at(now)));
-        let left = left.filter(|(_, keys)| !keys.is_empty()).collect();
-        Cow::Owned(match self {
-            Targets::Unmanaged => Targets::Unmanaged,
-            Targets::Exactly(_) => Targets::Exactly(left),
-            Targets::AtLeast(_) => Targets::AtLeast(left),
-        })
+        let mut left = self.clone();
+        left.expire_at(now);
+        Cow::Owned(left)
+    }
+
+    /// Removes the keys whose expiry has come at a moment in milliseconds since 1970, and the lists that have none
+    /// left.
+    pub fn expire_at(&mut self, now: i64) {
+        if !self.expire() {
+            return;
+        }
+        match self {
+            Targets::Unmanaged => {}
+            Targets::Exactly(lists) | Targets::AtLeast(lists) => lists.retain(|_, keys| {
+                keys.expire_at(now);
+                !keys.is_empty()
+            }),
+        }
     }
 }
 
@@ -376,20 +385,32 @@ impl Definition {
     /// ```
     #[must_use]
     pub fn at(&self, now: i64) -> Cow<'_, Definition> {
-        match &self.audience {
-            Audience::Standard {
-                included,
-                excluded,
-                rules,
-            } if self.expires() => Cow::Owned(Definition {
-                audience: Audience::Standard {
-                    included: included.at(now).into_owned(),
-                    excluded: excluded.at(now).into_owned(),
-                    rules: rules.clone(),
-                },
-                ..self.clone()
-            }),
-            _ => Cow::Borrowed(self),
+        if !self.expires() {
+            return Cow::Borrowed(self);
+        }
+        let mut left = self.clone();
+        left.expire_at(now);
+        Cow::Owned(left)
+    }
+
+    /// Removes the contexts whose expiry has come at a moment in milliseconds since 1970, as [`at`](Self::at) does.
+    ///
+    /// ```
+    /// use segments_model::{Definition, Expiry};
+    ///
+    /// let expiry = Expiry::parse("2027-01-31")?;
+    /// let mut beta = Definition::builder("beta").include_until("user", ["user-1".to_owned()], expiry).build()?;
+    /// beta.expire_at(expiry.milliseconds());
+    /// assert!(beta.included().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn expire_at(&mut self, now: i64) {
+        if let Audience::Standard {
+            included, excluded, ..
+        } = &mut self.audience
+        {
+            included.expire_at(now);
+            excluded.expire_at(now);
         }
     }
 

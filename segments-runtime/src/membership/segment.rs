@@ -1,5 +1,7 @@
 //! Segments as types.
 
+use std::borrow::Cow;
+
 use segments_model::evaluate::CompiledSegments;
 use segments_model::explanation::Explanation;
 use segments_model::{Definition, SegmentKey};
@@ -123,14 +125,14 @@ pub(crate) fn explain<S: Segment>(contexts: &impl Contexts, salts: &Salts) -> Ex
         && let Some(environment) = salts.environment(S::KEY.as_str())
     {
         for definition in &mut definitions {
-            *definition = definition.in_environment(environment).into_owned();
+            if let Cow::Owned(there) = definition.in_environment(environment) {
+                *definition = there;
+            }
         }
     }
     let now = now();
     for definition in &mut definitions {
-        if definition.expires() {
-            *definition = definition.at(now).into_owned();
-        }
+        definition.expire_at(now);
     }
     let salts = salts
         .iter()

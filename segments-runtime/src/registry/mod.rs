@@ -349,7 +349,9 @@ fn compiled_for(environment: Option<EnvironmentKey>) -> Result<CompiledSegments,
     let mut definitions = definitions()?;
     if let Some(environment) = &environment {
         for definition in &mut definitions {
-            *definition = definition.in_environment(environment).into_owned();
+            if let Cow::Owned(there) = definition.in_environment(environment) {
+                *definition = there;
+            }
         }
     } else if let Some(differs) = definitions.iter().find(|it| !it.environments.is_empty()) {
         crate::environment::fixed_or_warn(differs.key.as_str());
@@ -358,8 +360,10 @@ fn compiled_for(environment: Option<EnvironmentKey>) -> Result<CompiledSegments,
         .iter()
         .filter_map(|it| it.next_expiry(now))
         .min();
-    let definitions = definitions.iter().map(|it| it.at(now).into_owned());
-    let segments = CompiledSegments::from_definitions(&definitions.collect::<Vec<_>>());
+    for definition in &mut definitions {
+        definition.expire_at(now);
+    }
+    let segments = CompiledSegments::from_definitions(&definitions);
     let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
     known.insert(environment, (segments.clone(), until));
     Ok(segments)

@@ -1,5 +1,6 @@
 //! Contexts at the boundaries of a segment.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use segments_model::algebra::{Algebra, Answer, Domains, Expression, Witness};
@@ -207,9 +208,12 @@ pub trait Boundaries: Segment {
         let mut definitions = Vec::new();
         Self::collect(&mut definitions);
         let environment = environment.environment();
-        let there = definitions.iter();
-        let there = there.map(|it| it.in_environment(&environment).into_owned());
-        boundaries(&Self::KEY, there.collect())
+        for definition in &mut definitions {
+            if let Cow::Owned(there) = definition.in_environment(&environment) {
+                *definition = there;
+            }
+        }
+        boundaries(&Self::KEY, definitions)
     }
 }
 
@@ -218,7 +222,7 @@ impl<S: Segment> Boundaries for S {}
 fn boundaries(key: &SegmentKey, mut definitions: Vec<Definition>) -> Vec<Boundary> {
     let now = now();
     for definition in &mut definitions {
-        *definition = definition.at(now).into_owned();
+        definition.expire_at(now);
     }
     definitions.sort_by(|left, right| left.key.cmp(&right.key));
     definitions.dedup_by(|left, right| left.key == right.key);

@@ -299,6 +299,31 @@ impl Place {
     }
 }
 
+/// One of the two lists of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Included,
+    Excluded,
+}
+
+impl Side {
+    /// The place of contexts of one kind, or of a key among them.
+    pub(crate) fn at(self, list: usize, key: Option<usize>) -> Place {
+        match self {
+            Self::Included => Place::Included { list, key },
+            Self::Excluded => Place::Excluded { list, key },
+        }
+    }
+
+    /// The place of their expiry.
+    pub(crate) fn until(self, list: usize) -> Place {
+        match self {
+            Self::Included => Place::IncludedUntil(list),
+            Self::Excluded => Place::ExcludedUntil(list),
+        }
+    }
+}
+
 /// A finding of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

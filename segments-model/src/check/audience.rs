@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::unmanaged::leaves_audience;
 use crate::draft::{DraftKind, DraftList, DraftTargets, Form};
+use crate::finding::Side;
 use crate::{Code, ContextKind, Draft, Findings, Place};
 
 pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
@@ -38,36 +39,13 @@ pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
     }
 }
 
-/// Where a list stands in a draft.
-#[derive(Clone, Copy)]
-pub(super) enum Side {
-    Included,
-    Excluded,
-}
-
-impl Side {
-    fn at(self, list: usize, key: Option<usize>) -> Place {
-        match self {
-            Self::Included => Place::Included { list, key },
-            Self::Excluded => Place::Excluded { list, key },
-        }
-    }
-
-    fn until(self, list: usize) -> Place {
-        match self {
-            Self::Included => Place::IncludedUntil(list),
-            Self::Excluded => Place::ExcludedUntil(list),
-        }
-    }
-
-    /// How a list that is empty on purpose is written.
-    fn empty(self, form: Form) -> &'static str {
-        match (form, self) {
-            (Form::File, Self::Included) => "included = {}",
-            (Form::File, Self::Excluded) => "excluded = {}",
-            (Form::Rust, Self::Included) => "include()",
-            (Form::Rust, Self::Excluded) => "exclude()",
-        }
+/// How a list that is empty on purpose is written.
+fn empty(side: Side, form: Form) -> &'static str {
+    match (form, side) {
+        (Form::File, Side::Included) => "included = {}",
+        (Form::File, Side::Excluded) => "excluded = {}",
+        (Form::Rust, Side::Included) => "include()",
+        (Form::Rust, Side::Excluded) => "exclude()",
     }
 }
 
@@ -104,7 +82,7 @@ pub(super) fn targets(draft: &Draft, findings: &mut Findings) {
                 let message = format!(
                     "the list of `{}` has no keys; list at least one, or write `{}` for an empty list (a list that is left out keeps its contexts)",
                     list.kind,
-                    side.empty(draft.form)
+                    empty(side, draft.form)
                 );
                 findings.add(Code::TargetEmpty, side.at(index, None), message);
             }

@@ -11,6 +11,7 @@ use super::places::Places;
 use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::shape::{self, UNTIL};
 use crate::draft::{DraftKind, DraftList, DraftTargets, about};
+use crate::finding::Side;
 use crate::{Code, Draft, EnvironmentKey, Place, Severity};
 
 /// A segment as it is written, with the place of each part.
@@ -39,35 +40,10 @@ impl Written<'_, '_> {
     }
 }
 
-/// Which of the two lists is read, and the kinds that it may name.
-#[derive(Clone, Copy)]
-struct Side<'c> {
-    included: bool,
-    contexts: &'c Contexts,
-}
-
-impl Side<'_> {
-    fn place(self, list: usize, key: Option<usize>) -> Place {
-        if self.included {
-            Place::Included { list, key }
-        } else {
-            Place::Excluded { list, key }
-        }
-    }
-
-    fn until(self, list: usize) -> Place {
-        if self.included {
-            Place::IncludedUntil(list)
-        } else {
-            Place::ExcludedUntil(list)
-        }
-    }
-
-    /// Returns whether a key of a group is its expiry: `until`, unless a context kind that is declared has that
-    /// name, and this lists its keys.
-    fn is_expiry(self, key: &str, value: &Value<'_>) -> bool {
-        key == UNTIL && !(value.get_ref().is_array() && self.contexts.kind_exists(key))
-    }
+/// Returns whether a key of a group is its expiry: `until`, unless a context kind that is declared has that name,
+/// and this lists its keys.
+fn is_expiry(key: &str, value: &Value<'_>, contexts: &Contexts) -> bool {
+    key == UNTIL && !(value.get_ref().is_array() && contexts.kind_exists(key))
 }
 
 /// Returns whether an array holds groups of keys, not keys.
@@ -163,8 +139,8 @@ impl Reader<'_> {
         contexts: &Contexts,
     ) {
         self.words(entries, written);
-        written.draft.included = self.audience(entries, true, contexts, written);
-        written.draft.excluded = self.audience(entries, false, contexts, written);
+        written.draft.included = self.audience(entries, Side::Included, contexts, written);
+        written.draft.excluded = self.audience(entries, Side::Excluded, contexts, written);
         if let Some(value) = entries.get("rules") {
             written.draft.rules = self.rules(value, contexts, &mut written.places);
             written.unread_audience |= written.draft.rules.is_none();
@@ -224,14 +200,13 @@ impl Reader<'_> {
     fn audience(
         &mut self,
         entries: &Entries<'_, '_>,
-        included: bool,
+        side: Side,
         contexts: &Contexts,
         written: &mut Written<'_, '_>,
     ) -> Option<DraftTargets> {
-        let [exactly, at_least] = if included {
-            ["included", "included_at_least"]
-        } else {
-            ["excluded", "excluded_at_least"]
+        let [exactly, at_least] = match side {
+            Side::Included => ["included", "included_at_least"],
+            Side::Excluded => ["excluded", "excluded_at_least"],
         };
         let (name, value) = match (entries.get(exactly), entries.get(at_least)) {
             (None, None) => return None,
@@ -279,8 +254,7 @@ impl Reader<'_> {
                 written.unread_audience = true;
                 return None;
             };
-            let side = Side { included, contexts };
-            self.group(lists, side, &mut targets, &mut written.places);
+            self.group(lists, side, contexts, &mut targets, &mut written.places);
         }
         Some(targets)
     }
@@ -289,14 +263,15 @@ impl Reader<'_> {
     fn group(
         &mut self,
         lists: &toml::de::DeTable<'_>,
-        side: Side<'_>,
+        side: Side,
+        contexts: &Contexts,
         targets: &mut DraftTargets,
         places: &mut Places,
     ) {
         let mut entries = in_order(lists);
         let expiry = entries
             .iter()
-            .position(|(key, value)| side.is_expiry(key.get_ref(), value));
+            .position(|(key, value)| is_expiry(key.get_ref(), value, contexts));
         let until = expiry.map(|at| entries.remove(at).1);
         let text = until.and_then(|until| self.expiry(until));
         if entries.is_empty()
@@ -307,18 +282,18 @@ impl Reader<'_> {
         }
         for (kind, value) in entries {
             let list = targets.lists.len();
-            places.add(side.place(list, None), kind.span());
+            places.add(side.at(list, None), kind.span());
             if let Some(until) = until {
                 places.add(side.until(list), until.span());
             }
             if crate::ContextKind::parse(kind.get_ref().to_string()).is_ok()
-                && !side.contexts.kind_exists(kind.get_ref())
+                && !contexts.kind_exists(kind.get_ref())
             {
-                self.unknown_kind(kind.get_ref(), kind.span(), side.contexts);
+                self.unknown_kind(kind.get_ref(), kind.span(), contexts);
             }
             let mut keys = Vec::new();
             for (element, key) in self.texts(kind.get_ref(), value) {
-                places.add(side.place(list, Some(keys.len())), element.span());
+                places.add(side.at(list, Some(keys.len())), element.span());
                 keys.push(key.map_or_else(|| self.written(element).into_owned(), str::to_owned));
             }
             if !value.get_ref().is_array() {

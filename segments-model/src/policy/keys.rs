@@ -2,22 +2,18 @@
 //! of a session or a timestamp never occurs again.
 
 use super::Subject;
-use crate::{Code, Finding, Place, Targets, date};
+use crate::finding::Side;
+use crate::{Code, Finding, Targets, date};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let definition = subject.definition;
-    let mut found = Vec::new();
-    for (is_included, targets) in [
-        (true, definition.included()),
-        (false, definition.excluded()),
-    ] {
-        found.extend(of_list(is_included, targets));
-    }
+    let mut found = of_list(Side::Included, definition.included());
+    found.extend(of_list(Side::Excluded, definition.excluded()));
     found
 }
 
 /// One finding for each list: keys are counted, and not repeated.
-fn of_list(is_included: bool, targets: &Targets) -> Vec<Finding> {
+fn of_list(side: Side, targets: &Targets) -> Vec<Finding> {
     let mut found = Vec::new();
     for (list, (kind, keys)) in targets.lists().enumerate() {
         for (what, looks) in LOOKS {
@@ -25,11 +21,7 @@ fn of_list(is_included: bool, targets: &Targets) -> Vec<Finding> {
             if count == 0 {
                 continue;
             }
-            let place = if is_included {
-                Place::Included { list, key: None }
-            } else {
-                Place::Excluded { list, key: None }
-            };
+            let place = side.at(list, None);
             let all = keys.len();
             let message = format!(
                 "keys here look like {what} ({count} of {all}); list contexts of kind `{kind}` by stable keys, or test an attribute"

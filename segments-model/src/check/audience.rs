@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::unmanaged::leaves_audience;
 use crate::draft::{DraftKind, DraftList, DraftTargets, Form};
 use crate::finding::Side;
-use crate::{Code, ContextKind, Draft, Findings, Place};
+use crate::{Code, ContextKind, Draft, Expiry, Findings, Place};
 
 pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
     let says_who = draft.included.is_some() || draft.excluded.is_some() || draft.rules.is_some();
@@ -59,18 +59,22 @@ pub(super) fn both(draft: &Draft) -> impl Iterator<Item = (&DraftTargets, Side)>
 pub(super) fn targets(draft: &Draft, findings: &mut Findings) {
     for (targets, side) in both(draft) {
         let mut lists = HashSet::new();
+        let mut expiries: Vec<Until<'_>> = Vec::with_capacity(targets.lists.len());
         for (index, list) in targets.lists.iter().enumerate() {
             if let DraftKind::Name(kind) = &list.kind
                 && let Err(error) = ContextKind::parse(kind.clone())
             {
                 findings.add(Code::KindInvalid, side.at(index, None), error.to_string());
             }
-            let until = list.expiry();
-            if let Some(Err(error)) = &until {
-                findings.add(Code::ExpiryInvalid, side.until(index), error.to_string());
-            }
+            let until = match list.expiry().transpose() {
+                Ok(until) => Ok(until),
+                Err(error) => {
+                    findings.add(Code::ExpiryInvalid, side.until(index), error.to_string());
+                    Err(list.until.as_deref().unwrap_or_default())
+                }
+            };
+            expiries.push(until);
             // Lists of one kind are told apart by their expiries.
-            let until = until.map(Result::ok);
             if !lists.insert((&list.kind, until)) {
                 findings.add(
                     Code::KindDuplicate,
@@ -103,12 +107,15 @@ pub(super) fn targets(draft: &Draft, findings: &mut Findings) {
                 }
             }
         }
-        conflicts(targets, side, findings);
+        conflicts(targets, &expiries, side, findings);
     }
 }
 
+/// When the keys of a list expire, if they do; the text, if it is no date.
+type Until<'d> = Result<Option<Expiry>, &'d str>;
+
 /// Keys that stand in two lists of one kind, which have different expiries.
-fn conflicts(targets: &DraftTargets, side: Side, findings: &mut Findings) {
+fn conflicts(targets: &DraftTargets, expiries: &[Until<'_>], side: Side, findings: &mut Findings) {
     if targets.lists.iter().all(|list| list.until.is_none()) {
         return;
     }
@@ -121,7 +128,7 @@ fn conflicts(targets: &DraftTargets, side: Side, findings: &mut Findings) {
         for (at, key) in list.keys.iter().enumerate() {
             let first = *known.entry((&list.kind, key)).or_insert(index);
             let other = &targets.lists[first];
-            if first != index && other.until != list.until {
+            if first != index && expiries[first] != expiries[index] {
                 let message = format!(
                     "`{key}` is listed {} and {}; keep one of the two",
                     stay(other),

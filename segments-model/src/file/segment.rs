@@ -454,6 +454,20 @@ mod tests {
     }
 
     #[test]
+    fn a_mistake_of_two_expiries_is_said_once() {
+        let unreadable = |text: &str| {
+            format!(
+                "`{text}` is not a date; write a date such as `2027-01-31`, or a time such as `2027-01-31T18:00:00Z`"
+            )
+        };
+        let text =
+            "included = [{ user = ['a'], until = 'soon' }, { user = ['b'], until = 'later' }]";
+        assert_eq!(wrong(text), ["soon", "later"].map(unreadable));
+        let text = "included = [{ user = ['a'], until = '2027-01-31' }, { user = ['a'], until = '2027-01-31T00:00:00Z' }]";
+        assert_eq!(wrong(text), ["`user` has two lists; write one"]);
+    }
+
+    #[test]
     fn the_day_counts_where_it_is_said() {
         let text = format!(
             "{HEAD}included = [{{ user = ['a'] }}, {{ user = ['b'], until = '2027-01-31' }}]\n\

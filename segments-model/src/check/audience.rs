@@ -176,17 +176,9 @@ pub fn passed(draft: &Draft, now: i64) -> Findings {
 }
 
 pub(super) fn target_overlap(draft: &Draft, findings: &mut Findings) {
-    let listed = |targets: &Option<DraftTargets>| -> HashSet<(DraftKind, String)> {
-        let lists = targets.iter().flat_map(|targets| targets.lists.clone());
-        lists
-            .flat_map(|list| {
-                list.keys
-                    .into_iter()
-                    .map(move |key| (list.kind.clone(), key))
-            })
-            .collect()
-    };
-    let included = listed(&draft.included);
+    let lists = draft.included.iter().flat_map(|targets| &targets.lists);
+    let keys = lists.flat_map(|list| list.keys.iter().map(|key| (&list.kind, key.as_str())));
+    let included: HashSet<(&DraftKind, &str)> = keys.collect();
     for (list, excluded) in draft
         .excluded
         .iter()
@@ -194,7 +186,7 @@ pub(super) fn target_overlap(draft: &Draft, findings: &mut Findings) {
         .enumerate()
     {
         for (at, key) in excluded.keys.iter().enumerate() {
-            if included.contains(&(excluded.kind.clone(), key.clone())) {
+            if included.contains(&(&excluded.kind, key.as_str())) {
                 let message = format!(
                     "`{key}` is both included and excluded, and the service includes it; keep one of the two"
                 );

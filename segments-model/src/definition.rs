@@ -128,6 +128,25 @@ impl Targets {
         .flatten()
     }
 
+    /// Returns the declared keys by kind and by the expiry that they have in common, those without one first.
+    ///
+    /// ```
+    /// use segments_model::{Definition, Expiry};
+    ///
+    /// let expiry = Expiry::parse("2027-01-31")?;
+    /// let beta = Definition::builder("beta").include("user", ["user-1".to_owned()]);
+    /// let beta = beta.include_until("user", ["user-2".to_owned()], expiry).build()?;
+    /// let expiries: Vec<_> = beta.included().groups().map(|(_, until, keys)| (until, keys.len())).collect();
+    /// assert_eq!(expiries, [(None, 1), (Some(expiry), 1)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn groups(&self) -> impl Iterator<Item = (&ContextKind, Option<Expiry>, Vec<&String>)> {
+        self.lists().flat_map(|(kind, keys)| {
+            let groups = keys.by_expiry().into_iter();
+            groups.map(move |(until, keys)| (kind, until, keys))
+        })
+    }
+
     /// Returns the number of declared keys.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -507,14 +507,11 @@ impl From<&Definition> for Draft {
             Targets::Exactly(_) | Targets::AtLeast(_) => Some(DraftTargets {
                 at_least: matches!(targets, Targets::AtLeast(_)),
                 lists: targets
-                    .lists()
-                    .flat_map(|(kind, keys)| {
-                        let groups = keys.by_expiry().into_iter();
-                        groups.map(|(until, keys)| DraftList {
-                            kind: DraftKind::Name(kind.to_string()),
-                            keys: keys.into_iter().cloned().collect(),
-                            until: until.map(|until| until.to_string()),
-                        })
+                    .groups()
+                    .map(|(kind, until, keys)| DraftList {
+                        kind: DraftKind::Name(kind.to_string()),
+                        keys: keys.into_iter().cloned().collect(),
+                        until: until.map(|until| until.to_string()),
                     })
                     .collect(),
             }),

@@ -252,13 +252,10 @@ impl<'a> Writer<'a> {
             Targets::Exactly(_) => false,
             Targets::AtLeast(_) => true,
         };
-        let lists = targets.lists().flat_map(|(kind, keys)| {
-            let groups = keys.by_expiry().into_iter();
-            groups.map(move |(until, keys)| List {
-                context: self.context(kind),
-                keys: keys.into_iter().map(|key| literal(key)).collect(),
-                until: until.map(|until| literal(&until.to_string())),
-            })
+        let lists = targets.groups().map(|(kind, until, keys)| List {
+            context: self.context(kind),
+            keys: keys.into_iter().map(|key| literal(key)).collect(),
+            until: until.map(|until| literal(&until.to_string())),
         });
         Some(written::Targets {
             at_least,

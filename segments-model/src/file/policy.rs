@@ -9,6 +9,7 @@ use super::segment::Written;
 use super::shape;
 use crate::diagnostic::Diagnostic;
 use crate::draft::{DraftKind, DraftTargets};
+use crate::finding::Side;
 use crate::policy::{NamePattern, Policy};
 use crate::{AttributeRef, Code, ContextKind, Definition, Place, Severity, Targets, Weight};
 
@@ -112,22 +113,26 @@ impl Reader<'_> {
 
 /// A place in the order in which the lists are written.
 fn as_written(place: Place, definition: &Definition, written: &Written<'_, '_>) -> Place {
-    let nth = |targets: &Targets, draft: Option<&DraftTargets>, list: usize| {
-        let kind = targets.lists().nth(list).map(|(kind, _)| kind.to_string());
-        let kind = kind.map(DraftKind::Name);
-        let mut lists = draft.iter().flat_map(|draft| &draft.lists);
-        lists
-            .position(|list| Some(&list.kind) == kind.as_ref())
-            .unwrap_or(list)
-    };
+    let listed =
+        |targets: &Targets, draft: Option<&DraftTargets>, list: usize, key: Option<usize>| {
+            let (kind, keys) = targets.lists().nth(list)?;
+            let kind = DraftKind::Name(kind.to_string());
+            let key = key.and_then(|at| keys.iter().nth(at));
+            let mut lists = draft?.lists.iter();
+            // A kind has a list for each expiry.
+            lists.position(|it| it.kind == kind && key.is_none_or(|key| it.keys.contains(key)))
+        };
     match place {
+        // Such a finding is about all keys of its list.
         Place::Included { list, key } => {
-            let list = nth(definition.included(), written.draft.included.as_ref(), list);
-            Place::Included { list, key }
+            let draft = written.draft.included.as_ref();
+            let found = listed(definition.included(), draft, list, key);
+            Side::Included.at(found.unwrap_or(list), None)
         }
         Place::Excluded { list, key } => {
-            let list = nth(definition.excluded(), written.draft.excluded.as_ref(), list);
-            Place::Excluded { list, key }
+            let draft = written.draft.excluded.as_ref();
+            let found = listed(definition.excluded(), draft, list, key);
+            Side::Excluded.at(found.unwrap_or(list), None)
         }
         Place::Tag(at) => {
             let tag = definition.tags.iter().flatten().nth(at);
@@ -170,5 +175,26 @@ included = { user = ["u-1", "ada@company.com"] }
             ("policy-keys", starts("user = [\"u-1\"")),
         ];
         assert_eq!(found, expected, "{report}");
+    }
+
+    #[test]
+    fn a_finding_about_keys_stands_at_the_list_that_has_them() {
+        let text = r#"[policy]
+severity = { description = "off", owner = "off", review = "off" }
+
+[segments.a]
+description = "d"
+included = [
+  { user = ["u-1"] },
+  { user = ["u-2", "ada@company.com"], until = "2027-01-31" },
+]
+"#;
+        let report = file::read("segments.toml", text.as_bytes());
+        let found = report.diagnostics().iter();
+        let found: Vec<_> = found
+            .map(|it| (it.code.name(), &text[it.span.start..]))
+            .collect();
+        let at = text.find("user = [\"u-2\"").unwrap();
+        assert_eq!(found, [("policy-keys", &text[at..])], "{report}");
     }
 }

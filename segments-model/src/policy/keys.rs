@@ -12,21 +12,25 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// One finding for each list: keys are counted, and not repeated.
+/// One finding for each list, at the first of the keys: they are counted, and not repeated.
 fn of_list(side: Side, targets: &Targets) -> Vec<Finding> {
     let mut found = Vec::new();
     for (list, (kind, keys)) in targets.lists().enumerate() {
         for (what, looks) in LOOKS {
-            let count = keys.iter().filter(|key| looks(key)).count();
-            if count == 0 {
+            let mut offending = keys.iter().enumerate().filter(|(_, key)| looks(key));
+            let Some((first, _)) = offending.next() else {
                 continue;
-            }
-            let place = side.at(list, None);
+            };
+            let count = 1 + offending.count();
             let all = keys.len();
             let message = format!(
                 "keys here look like {what} ({count} of {all}); list contexts of kind `{kind}` by stable keys, or test an attribute"
             );
-            found.push(Finding::new(Code::PolicyKeys, place, message));
+            found.push(Finding::new(
+                Code::PolicyKeys,
+                side.at(list, Some(first)),
+                message,
+            ));
         }
     }
     found

@@ -33,31 +33,19 @@ pub(super) fn structs(
         if !names.has(&type_name(key.as_str()), &names::experiment(key.as_str())) {
             continue;
         }
-        let rule = rule
-            .as_ref()
-            .map(|rule| (rule, segment(call, rule.as_str())));
-        let elsewhere = rule.as_ref().is_some_and(|(rule, _)| {
-            file.external.contains(*rule) && call.bound(rule.as_str()).is_none()
-        });
-        if let (Some((rule, _)), true) = (&rule, elsewhere) {
-            let name = type_name(rule.as_str());
-            let message = format!(
-                "experiment `{key}`: `{rule}` is declared elsewhere; name its type: `include_segments!(\"...\", \"{rule}\" = crate::{name})`"
-            );
-            let span = declared.span.clone();
-            unsupported.push(Diagnostic::new(Code::IncludeUnsupported, span, message));
-            continue;
-        }
-        let rule = rule.map(|(_, path)| path);
+        let rule = rule.as_ref().map(|rule| writer.segment_type(rule.as_str()));
+        let rule = match rule.transpose() {
+            Ok(rule) => rule,
+            Err(problem) => {
+                let message = format!("experiment `{key}`: {problem}");
+                let span = declared.span.clone();
+                unsupported.push(Diagnostic::new(Code::IncludeUnsupported, span, message));
+                continue;
+            }
+        };
         items.extend(experiment(call, &writer, &declared.experiment, rule));
     }
     (items, unsupported)
-}
-
-/// The type of a segment.
-fn segment(call: &Call, key: &str) -> Path {
-    let bound = call.bound(key);
-    bound.map_or_else(|| type_name(key).into(), Path::clone)
 }
 
 fn metric(call: &Call, writer: &Writer<'_>, metric: &Metric) -> TokenStream {

@@ -484,19 +484,22 @@ impl<'a> Writer<'a> {
 
     /// The types of the segments that a clause asks.
     fn segments(&self, clause: &Clause) -> Result<Vec<Path>, String> {
-        let segment = |key: &str| {
-            if let Some(path) = self.call.bound(key) {
-                return Ok(path.clone());
-            }
-            let name = type_name(key);
-            if self.file.external.iter().any(|external| external == key) {
-                return Err(format!(
-                    "`{key}` is declared elsewhere; name its type: `include_segments!(\"...\", \"{key}\" = crate::{name})`"
-                ));
-            }
-            Ok(name.into())
-        };
-        clause.segments().map(segment).collect()
+        let keys = clause.segments();
+        keys.map(|key| self.segment_type(key)).collect()
+    }
+
+    /// The type of a segment: one that exists, or the one that is made here.
+    pub(super) fn segment_type(&self, key: &str) -> Result<Path, String> {
+        if let Some(path) = self.call.bound(key) {
+            return Ok(path.clone());
+        }
+        let name = type_name(key);
+        if self.file.external.iter().any(|external| external == key) {
+            return Err(format!(
+                "`{key}` is declared elsewhere; name its type: `include_segments!(\"...\", \"{key}\" = crate::{name})`"
+            ));
+        }
+        Ok(name.into())
     }
 }
 

@@ -118,6 +118,10 @@ impl Kept {
 struct Declarations {
     targeting: Targeting,
     segments: Vec<Definition>,
+    /// Whether the answer depends on the environment.
+    differ: bool,
+    /// Whether a segment has contexts that expire, outside of what single environments have of their own.
+    expire: bool,
 }
 
 impl Declarations {
@@ -126,16 +130,14 @@ impl Declarations {
         T::collect(&mut segments);
         segments.sort_by(|left, right| left.key.cmp(&right.key));
         segments.dedup_by(|left, right| left.key == right.key);
+        let targeting = T::targeting();
+        let differs = |segment: &Definition| !segment.environments.is_empty();
         Self {
-            targeting: T::targeting(),
+            differ: !targeting.environments.is_empty() || segments.iter().any(differs),
+            expire: segments.iter().any(Definition::expires),
+            targeting,
             segments,
         }
-    }
-
-    /// Returns whether the answer depends on the environment.
-    fn differ(&self) -> bool {
-        let mut segments = self.segments.iter();
-        !self.targeting.environments.is_empty() || segments.any(|it| !it.environments.is_empty())
     }
 
     fn prepare(&self, environment: Option<&EnvironmentKey>) -> Kept {
@@ -150,11 +152,6 @@ impl Declarations {
             prepared: Arc::new(CompiledTargeting::new(targeting, segments)),
             until,
         }
-    }
-
-    /// Returns whether a segment has contexts that expire, outside of what single environments have of their own.
-    fn expires(&self) -> bool {
-        self.segments.iter().any(Definition::expires)
     }
 }
 
@@ -173,13 +170,13 @@ impl Prepared {
     /// The targeting that answers in the environment of the salts.
     pub(crate) fn asked(&self, salts: &Salts) -> Arc<CompiledTargeting> {
         let declared = &*self.declared;
-        let environment = if declared.differ() {
+        let environment = if declared.differ {
             salts.environment(declared.targeting.resource.key())
         } else {
             None
         };
         let Some(environment) = environment else {
-            if !declared.expires() {
+            if !declared.expire {
                 let prepare = || declared.prepare(None).prepared;
                 return self.elsewhere.get_or_init(prepare).clone();
             }

@@ -16,8 +16,6 @@ pub(super) type Former = BTreeMap<String, String>;
 pub(super) struct Affected {
     pub(super) segments: BTreeSet<String>,
     pub(super) flags: BTreeSet<String>,
-    /// The kinds that they ask, and that those ask which they ask; none if any kind is.
-    pub(super) kinds: Option<BTreeSet<String>>,
 }
 
 /// A segment or a flag.
@@ -35,7 +33,7 @@ impl Affected {
         for (to, from) in moved {
             renamed.to_mut().rename_segment(from, to);
         }
-        let (before, moved) = (&*renamed, &Former::new());
+        let before = &*renamed;
         let mut reached = differing(before, after);
         let mut asked_by: HashMap<Node, Vec<Node>> = HashMap::new();
         for (node, asked) in edges(before).chain(edges(after)) {
@@ -56,12 +54,6 @@ impl Affected {
                 Node::Flag(key) => affected.flags.insert(key),
             };
         }
-        affected.kinds = [before, after]
-            .into_iter()
-            .map(|loaded| kinds(&affected.needed(loaded, moved)))
-            .reduce(|one, other| Some(one?.union(&other?).cloned().collect()))
-            .flatten()
-            .filter(|kinds: &BTreeSet<String>| !kinds.is_empty());
         affected
     }
 
@@ -219,6 +211,13 @@ fn asked(rule: &wire::Rule) -> impl Iterator<Item = String> {
         clauses.filter(|clause| Operator::from_wire(&clause.op) == Some(Operator::SegmentMatch));
     let keys = asking.flat_map(|clause| &clause.values);
     keys.filter_map(|key| key.as_str().map(str::to_owned))
+}
+
+/// The kinds that are asked in either state; none if any kind is.
+pub(super) fn kinds_of_both(before: &Loaded, after: &Loaded) -> Option<BTreeSet<String>> {
+    let mut both = kinds(before)?;
+    both.extend(kinds(after)?);
+    Some(both).filter(|kinds| !kinds.is_empty())
 }
 
 /// The kinds that are asked; none if a clause tests the kind itself, or if a rule is for everyone of every

@@ -8,7 +8,7 @@ mod tests;
 use std::io::BufRead;
 use std::num::NonZero;
 
-use self::affected::{Affected, Former};
+use self::affected::{Affected, Former, kinds_of_both};
 pub use self::moves::{Example, FlagMoves, Moved, Moves, SegmentMoves, ServedMoves};
 use super::context::{ContextInstance, Name};
 use super::count::{LineError, Workers, fold_ndjson};
@@ -172,8 +172,10 @@ struct Moving {
 impl Pairs {
     fn new(before: &Loaded, after: &Loaded, moved: &Former) -> Self {
         let affected = Affected::between(before, after, moved);
-        let before = CompiledEnvironment::new(&affected.needed(before, moved));
-        let after = CompiledEnvironment::new(&affected.needed(after, &Former::new()));
+        let before = affected.needed(before, moved);
+        let after = affected.needed(after, &Former::new());
+        let kinds = kinds_of_both(&before, &after);
+        let [before, after] = [before, after].map(|needed| CompiledEnvironment::new(&needed));
         let segments = affected.segments.iter().map(|key| {
             let moved_from = moved.get(key).cloned();
             SegmentPair {
@@ -197,9 +199,7 @@ impl Pairs {
         Self {
             segments,
             flags,
-            kinds: affected
-                .kinds
-                .map(|kinds| kinds.iter().map(|kind| Name::new(kind)).collect()),
+            kinds: kinds.map(|kinds| kinds.iter().map(|kind| Name::new(kind)).collect()),
             before,
             after,
         }

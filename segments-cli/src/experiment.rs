@@ -32,7 +32,8 @@ pub(crate) fn experiment(arguments: &Experiment, output: Output) -> Result<Statu
         sync::run(&watch, apply::confirm_changes(output))?;
     }
     let reason = arguments.reason.as_deref();
-    sync::run(&watch, async {
+    let rest = "look at the experiment in LaunchDarkly";
+    sync::run_changing(&watch, rest, async {
         match arguments.what {
             StartOrStop::Start => start_experiment(&config, &key, reason).await?,
             StartOrStop::Stop => stop_experiment(&config, &key, winner.as_ref(), reason).await?,

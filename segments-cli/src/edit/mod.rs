@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use segments_model::{ContextKind, Definition, SegmentKey, or_list};
-use segments_runtime::sync::{ListChange, ListEdit, ListError, ListPreview, SyncConfig};
+use segments_runtime::sync::{
+    ListChange, ListEdit, ListError, ListPreview, RequestError, SyncConfig,
+};
 
 use crate::DefinitionsSource;
 use crate::arguments::{Edit, Files};
@@ -72,13 +74,22 @@ pub(crate) fn edit(
     let mut kept = Kept::new(arguments.save_undo.as_deref())?;
     let mut done = Vec::new();
     for (kind, change) in &changes {
-        let applied = sync::run(&watch, async {
+        kept.begin();
+        let rest = if is_kept {
+            "the same command with another file for `--save-undo` does what is left"
+        } else {
+            "the same command does what is left"
+        };
+        let applied = sync::run_changing(&watch, rest, async {
             Ok(if is_kept {
                 change.apply_with_undo().await.map(|(_, undo)| Some(undo))
             } else {
                 change.apply().await.map(|_| None)
             })
         })?;
+        if !applied.as_ref().is_err_and(may_have_taken_effect) {
+            kept.end();
+        }
         match applied {
             Ok(undo) => kept.extend(undo)?,
             Err(error) => {
@@ -154,6 +165,21 @@ impl Asked<'_> {
             done: done.collect::<Vec<_>>().join(", "),
             error,
         }
+    }
+}
+
+/// Returns whether what failed may be done, which nothing takes back that could be kept.
+fn may_have_taken_effect(error: &ListError) -> bool {
+    match error {
+        ListError::Request(failed) => matches!(
+            failed.error,
+            RequestError::ResponseLost { .. }
+                | RequestError::UnexpectedResponse { .. }
+                | RequestError::Server(_)
+                | RequestError::Deadline(_)
+        ),
+        ListError::WithoutExpiry { .. } => true,
+        _ => false,
     }
 }
 

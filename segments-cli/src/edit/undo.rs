@@ -18,6 +18,8 @@ use crate::sync;
 pub(super) struct Kept<'p> {
     path: Option<&'p Path>,
     undos: Vec<ListUndo>,
+    /// Whether a change was begun of which the end is not known.
+    is_begun: bool,
 }
 
 impl<'p> Kept<'p> {
@@ -29,7 +31,18 @@ impl<'p> Kept<'p> {
         Ok(Self {
             path,
             undos: Vec::new(),
+            is_begun: false,
         })
+    }
+
+    /// A change begins: the file stays until its end is known.
+    pub(super) fn begin(&mut self) {
+        self.is_begun = true;
+    }
+
+    /// A change has come to its end.
+    pub(super) fn end(&mut self) {
+        self.is_begun = false;
     }
 
     pub(super) fn extend(
@@ -55,11 +68,12 @@ impl<'p> Kept<'p> {
     }
 }
 
-/// A file of nothing to take back is none.
+/// A file of nothing to take back is none. One of a change that may have taken effect stays.
 impl Drop for Kept<'_> {
     fn drop(&mut self) {
         if let Some(path) = self.path
             && self.undos.is_empty()
+            && !self.is_begun
         {
             let _ = std::fs::remove_file(path);
         }
@@ -94,7 +108,8 @@ pub(crate) fn undo(
         return Ok(Status::Done);
     }
     for (at, undo) in undos.iter().enumerate() {
-        let done = sync::run(&watch, async { Ok(undo.apply(&config).await) })?;
+        let rest = "the same command takes back what is left";
+        let done = sync::run_changing(&watch, rest, async { Ok(undo.apply(&config).await) })?;
         if let Err(error) = done {
             let before: Vec<_> = previews[..at].iter().map(|it| &it.kind).collect();
             return Err(asked.after(&before, error));

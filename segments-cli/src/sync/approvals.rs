@@ -6,7 +6,7 @@ use segments_runtime::sync::{
     Plan, Review, SyncConfig, apply_approved, approval_requests, needs_approval,
 };
 
-use super::Work;
+use super::{Work, run_changing};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -59,7 +59,9 @@ pub(super) fn carry_out(
         let waiting = requests.iter().find(|it| it.review != Review::Approved);
         let Some(waiting) = waiting else {
             for request in &requests {
-                work.run(async { Ok(apply_approved(config, request).await?) })?;
+                let rest = "`cargo segments plan` shows what is left";
+                let applied = async { Ok(apply_approved(config, request).await?) };
+                run_changing(&work.watch, rest, applied)?;
                 output.message(format_args!("applied {request}"));
             }
             return Ok(!requests.is_empty());

@@ -128,6 +128,19 @@ pub(crate) fn run<T>(
     run_until(watch, work, interrupted)
 }
 
+/// Runs to its end, or to Ctrl-C, what changes something. `rest` says how to see, or do, what an interruption leaves.
+pub(crate) fn run_changing<T>(
+    watch: &Watch,
+    rest: &str,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let interrupted = async {
+        signals::stop().await;
+        format!("changes under way may take effect; {rest}")
+    };
+    run_until(watch, work, interrupted)
+}
+
 /// Runs to its end, or until it is interrupted, which says what was done by then.
 pub(crate) fn run_until<T>(
     watch: &Watch,

@@ -218,6 +218,31 @@ fn every_signal_that_ends_a_process_lets_what_is_under_way_finish() {
     }
 }
 
+/// Nobody knows by then whether the service does what it was asked.
+#[cfg(unix)]
+#[test]
+fn who_interrupts_a_change_of_lists_is_not_told_that_nothing_was_changed() {
+    let (folder, emulator) = (Folder::of_members("signals-lists"), emulator());
+    emulator.fill(crate::look::WORLD).unwrap();
+    emulator.clear_requests();
+    let slow = Fault::slow(Duration::from_secs(50)).on_method("PATCH");
+    emulator.inject_fault(slow.always());
+    let words = "include testers --user u-1 --save-undo undo.json --yes";
+    let mut child = begun(&mut folder.command(words), &emulator);
+    signal(&child, "-INT");
+    let mut messages = String::new();
+    let mut said = child.stderr.take().unwrap();
+    said.read_to_string(&mut messages).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{messages}");
+    assert!(
+        messages.ends_with(
+            "error: interrupted; changes under way may take effect; the same command with another file for `--save-undo` does what is left\n"
+        ),
+        "{messages}"
+    );
+    assert!(folder.path("undo.json").exists());
+}
+
 /// What `nohup` does is kept.
 #[cfg(target_os = "linux")]
 #[test]

@@ -52,7 +52,7 @@ pub(super) fn answer(project: &Project, proposal: &Proposal) -> Result<Text, Fai
     let parts = findings
         .chain([
             Text::from(check::summary(&is)),
-            effect(&was, &is, project.output)?,
+            effect(&was, &is, project.output),
         ])
         .chain([Text::drawn(difference(&shown, &before, &after))]);
     Ok(Text::lines(parts))
@@ -83,21 +83,30 @@ fn place(project: &Project, files: &[PathBuf], named: Option<&str>) -> Result<us
 }
 
 /// What becomes of audiences, where both states can be read.
-fn effect(was: &[ReadFile], is: &[ReadFile], output: Output) -> Result<Text, Failure> {
+fn effect(was: &[ReadFile], is: &[ReadFile], output: Output) -> Text {
     let has_errors = |files: &[ReadFile]| files.iter().any(|file| file.count(Severity::Error) > 0);
     if has_errors(is) {
-        return Ok("who joins and who leaves is not known while there are errors".into());
+        return "who joins and who leaves is not known while there are errors".into();
     }
     if has_errors(was) {
-        return Ok("who joins and who leaves is not known: the definitions on disk have errors, which `check` shows".into());
+        return "who joins and who leaves is not known: the definitions on disk have errors, which `check` shows".into();
     }
-    let [old, new] = [was, is].map(|files| Declarations::of(files, output));
-    let (old, new) = (old?, new?);
+    // That files contradict each other is told beside the findings and the difference, and not instead of them.
+    let (old, new) = match [was, is].map(|files| Declarations::of(files, output)) {
+        [Ok(old), Ok(new)] => (old, new),
+        [_, Err(failure)] => {
+            return Text::from("who joins and who leaves is not known: ").then(failure.text());
+        }
+        [Err(failure), _] => {
+            let says = "who joins and who leaves is not known: on disk, ";
+            return Text::from(says).then(failure.text());
+        }
+    };
     let effects = Effects::between(&old, &new);
     let guarded = effects.guarded().map(|says| format!("error: {says}"));
     let lines = effects.lines().chain(guarded);
     let lines = lines.chain([effects.headline()]).map(Text::from);
-    Ok(Text::lines(lines))
+    Text::lines(lines)
 }
 
 /// The difference as `git apply` takes it.

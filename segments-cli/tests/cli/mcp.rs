@@ -276,6 +276,14 @@ fn an_edit_is_proposed_with_its_findings_its_effect_and_its_difference() {
         "{proposed}"
     );
     assert!(proposed.contains("\n+++ b/paying.toml\n"), "{proposed}");
+    // What no file alone is wrong about.
+    let beta = std::fs::read_to_string(folder.path("beta.toml")).unwrap();
+    let other = json!({"text": format!("owner = \"other\"\n{beta}"), "file": "beta.toml"});
+    let proposed = server.says("propose", &other);
+    let says =
+        "who joins and who leaves is not known: one file names the owner `shop`, another `other`";
+    assert!(proposed.contains(says), "{proposed}");
+    assert!(proposed.contains("\n+++ b/beta.toml\n"), "{proposed}");
     server.end();
 }
 

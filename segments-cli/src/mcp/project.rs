@@ -1,6 +1,7 @@
 //! The files of definitions that agents ask about, and the folder below which they may read.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use segments_model::file::QuotableFile;
 use tokio::sync::Semaphore;
@@ -24,7 +25,7 @@ pub(super) struct Project {
     folder: PathBuf,
     pub(super) commands: Commands,
     /// Lets only so many commands run at once.
-    pub(super) turns: Semaphore,
+    pub(super) turns: Arc<Semaphore>,
     files: Files,
     declared: DefinitionsSource,
     /// For what the process itself has to say, which is not part of an answer.
@@ -65,7 +66,7 @@ impl Project {
             top,
             folder,
             commands: Commands::new(arguments)?,
-            turns: Semaphore::new(AT_ONCE),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
             files: arguments.files.clone(),
             declared,
             output,

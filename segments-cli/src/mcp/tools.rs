@@ -9,6 +9,7 @@ use segments_model::EnvironmentKey;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::answer::Answer;
 use super::commands::Line;
@@ -18,6 +19,9 @@ use super::search;
 use crate::failure::Failure;
 use crate::output::{self, Text};
 
+/// One of the places among what runs at once.
+type Turn = OwnedSemaphorePermit;
+
 /// A tool. The type is what it takes.
 trait Asked: DeserializeOwned + JsonSchema + 'static {
     const NAME: &'static str;
@@ -26,7 +30,8 @@ trait Asked: DeserializeOwned + JsonSchema + 'static {
     /// Whether it asks LaunchDarkly.
     const IS_REMOTE: bool = false;
 
-    async fn answer(self, project: &Arc<Project>) -> Result<Answer, Failure>;
+    /// The turn is kept until the work is done.
+    async fn answer(self, project: &Arc<Project>, turn: Turn) -> Result<Answer, Failure>;
 }
 
 /// All tools, as clients list them.
@@ -84,10 +89,13 @@ async fn asked<T: Asked>(project: &Arc<Project>, arguments: JsonObject) -> Answe
             ));
         }
     };
-    let Ok(_turn) = project.turns.acquire().await else {
+    let Ok(turn) = Arc::clone(&project.turns).acquire_owned().await else {
         return Answer::failed("the server is ending");
     };
-    asked.answer(project).await.unwrap_or_else(Answer::from)
+    asked
+        .answer(project, turn)
+        .await
+        .unwrap_or_else(Answer::from)
 }
 
 /// The environment that an agent names, as an option of a command.
@@ -96,13 +104,18 @@ fn environment(named: Option<String>) -> Result<Option<String>, Failure> {
     Ok(named.map(|key| format!("--environment={key}")))
 }
 
-/// Does what reads files on a thread of its own.
+/// Does what reads files on a thread of its own. It goes on when nobody waits for it any more, and so does its turn.
 async fn elsewhere(
     project: &Arc<Project>,
+    turn: Turn,
     work: impl FnOnce(&Project) -> Result<Text, Failure> + Send + 'static,
 ) -> Result<Answer, Failure> {
     let project = Arc::clone(project);
-    let done = tokio::task::spawn_blocking(move || work(&project)).await;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work(&project)
+    })
+    .await;
     let done = done.map_err(|error| Failure::Start(std::io::Error::other(error)))?;
     done.map(|text| Answer::done(&text))
 }
@@ -115,7 +128,7 @@ impl Asked for Check {
     const NAME: &'static str = "check";
     const DESCRIPTION: &'static str = "Check the definitions as they are on disk: every mistake with its file, line, code and what to write instead.";
 
-    async fn answer(self, project: &Arc<Project>) -> Result<Answer, Failure> {
+    async fn answer(self, project: &Arc<Project>, _turn: Turn) -> Result<Answer, Failure> {
         let line = Line {
             command: "check",
             ..Line::default()
@@ -144,7 +157,7 @@ impl Asked for Explain {
     const NAME: &'static str = "explain";
     const DESCRIPTION: &'static str = "Explain which of the declared segments a context is in, which variations it is served, and why: each rule and clause with whether it holds. Asks the definitions, not LaunchDarkly.";
 
-    async fn answer(self, project: &Arc<Project>) -> Result<Answer, Failure> {
+    async fn answer(self, project: &Arc<Project>, _turn: Turn) -> Result<Answer, Failure> {
         if self.keys.len() > MOST_KEYS {
             return Ok(Answer::failed(format_args!(
                 "{} keys are named, and {MOST_KEYS} are the most; leave `keys` out to explain all",
@@ -187,7 +200,7 @@ impl Asked for Impact {
     const DESCRIPTION: &'static str = "Show which recorded contexts would enter or leave each segment, and be served another variation of which flag or AI Config, if the definitions on disk were applied: counts, five examples each by line, and the reason. Applies nothing.";
     const IS_REMOTE: bool = true;
 
-    async fn answer(self, project: &Arc<Project>) -> Result<Answer, Failure> {
+    async fn answer(self, project: &Arc<Project>, _turn: Turn) -> Result<Answer, Failure> {
         let mut options = Vec::from_iter(environment(self.environment)?);
         if let Some(before) = &self.before {
             let path = project.readable(before)?;
@@ -229,7 +242,7 @@ impl Asked for Plan {
     const DESCRIPTION: &'static str = "Show what applying the definitions on disk would change in LaunchDarkly: each change, whether an audience gets wider or narrower (proved, with an example), and what people changed there. Applies nothing.";
     const IS_REMOTE: bool = true;
 
-    async fn answer(self, project: &Arc<Project>) -> Result<Answer, Failure> {
+    async fn answer(self, project: &Arc<Project>, _turn: Turn) -> Result<Answer, Failure> {
         let line = Line {
             command: "plan",
             options: Vec::from_iter(environment(self.environment)?),
@@ -253,9 +266,9 @@ impl Asked for Propose {
     const NAME: &'static str = "propose";
     const DESCRIPTION: &'static str = "Propose an edit: hand the whole new text of a file of definitions, and get the findings of `check` on the result, who joins and who leaves each audience (proved for every context, with an example), and the edit as a unified diff that `git apply` takes. Writes nothing.";
 
-    async fn answer(self, project: &Arc<Project>) -> Result<Answer, Failure> {
+    async fn answer(self, project: &Arc<Project>, turn: Turn) -> Result<Answer, Failure> {
         let Self { text, file } = self;
-        elsewhere(project, move |project| {
+        elsewhere(project, turn, move |project| {
             proposal::answer(project, &Proposal { text, file })
         })
         .await
@@ -273,8 +286,11 @@ impl Asked for Search {
     const NAME: &'static str = "search";
     const DESCRIPTION: &'static str = "Find declared segments, AI Configs, flags and attributes of contexts by words in their key, name, description, tags or rules. Answers with file and line, and with the rules in words; listed contexts are counted.";
 
-    async fn answer(self, project: &Arc<Project>) -> Result<Answer, Failure> {
-        elsewhere(project, move |project| search::answer(project, &self.words)).await
+    async fn answer(self, project: &Arc<Project>, turn: Turn) -> Result<Answer, Failure> {
+        elsewhere(project, turn, move |project| {
+            search::answer(project, &self.words)
+        })
+        .await
     }
 }
 

@@ -33,8 +33,10 @@
 //! | 3 | failed because of a file, a setting or the service |
 //! | 4 | partly done: some segments failed |
 //! | 5 | not done: declined, or the plan is out of date |
+//! | 6 | partly done: someone changed LaunchDarkly since the plan, and those segments were left alone |
 //! | 7 | unknown: the local answer is unknown, so it cannot be compared with LaunchDarkly's |
 //! | 8 | timed out: `--timeout` has passed |
+//! | 9 | left alone: LaunchDarkly runs an experiment or a rollout on something that is declared |
 //! | 130 | interrupted |
 //!
 //! Data goes to standard output, messages to standard error, so output can be piped. Colors appear on

@@ -73,14 +73,16 @@ impl Commands {
             beginning(stderr)
         )?;
         let status = child.wait().await?;
-        let text = [data.text, messages.text].concat();
-        let (text, more) = (Text::drawn(text.trim_end()), data.more + messages.more);
         // That it found something, or that a rollout is left alone, is an answer.
         let answers = [Status::Done, Status::NotRight, Status::Busy];
         let is_answer = answers
             .iter()
             .any(|answer| status.code() == Some(*answer as i32));
-        Ok(Answer::new(&text, more, !is_answer))
+        Ok(Answer::of_command(
+            (&Text::drawn(data.text), data.more),
+            (&Text::drawn(messages.text), messages.more),
+            !is_answer,
+        ))
     }
 
     /// The address goes by the environment, since a password may be in it.

@@ -215,16 +215,18 @@ impl Crates {
         for (index, token) in tokens.iter().enumerate() {
             let is_call = &text[token.span.clone()] == "include_segments"
                 && text[token.span.end..].starts_with('!');
-            let literal = tokens[index..].iter().find(|token| token.is_string);
-            let (true, Some(literal)) = (is_call, literal) else {
+            if !is_call {
+                continue;
+            }
+            let Some(string) = tokens[index..].iter().find(|token| token.is_string) else {
                 continue;
             };
-            let path = text[literal.span.clone()].trim_matches('"');
+            let path = literal(text, string);
             if let Ok(named) = std::fs::canonicalize(package.join(path)) {
                 calls.push(Include {
                     file: file.to_owned(),
                     package: package.clone(),
-                    span: literal.span.clone(),
+                    span: string.span.clone(),
                     named,
                 });
             }

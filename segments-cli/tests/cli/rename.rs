@@ -207,7 +207,7 @@ fn packages(folder: &Folder) {
     write("shop/Cargo.toml", "[package]\nname = \"shop\"\n");
     write(
         "shop/src/lib.rs",
-        "segments_runtime::include_segments!(\"../segments.toml\");\n\
+        "segments_runtime::include_segments!(r\"../segments.toml\");\n\
          // Staff: the same in a comment.\n\
          pub fn works_here(user: &User) -> bool {\n    Staff::contains(user)\n}\n\
          pub type Colleagues = self::Staff;\n\

@@ -3,9 +3,11 @@
 //! Rust is read as words, not understood. So a name is looked for only in packages that include the file and in those
 //! that depend on them, and one that a package declares itself is left alone.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use segments_model::file::Symbol;
 use segments_model::rust_name;
@@ -21,8 +23,29 @@ const LARGEST: u64 = 1 << 20;
 pub(crate) struct Crates {
     /// The text of each manifest, by the folder of its package.
     packages: BTreeMap<PathBuf, toml::Table>,
-    sources: BTreeMap<PathBuf, String>,
+    sources: BTreeMap<PathBuf, Source>,
     includes: Vec<Include>,
+}
+
+/// A Rust file.
+#[derive(Debug)]
+struct Source {
+    text: Arc<str>,
+    tokens: OnceCell<Vec<Token>>,
+}
+
+impl Source {
+    fn new(text: impl Into<Arc<str>>) -> Self {
+        Self {
+            text: text.into(),
+            tokens: OnceCell::new(),
+        }
+    }
+
+    /// The words and strings, without comments. Most files are asked for none.
+    fn tokens(&self) -> &[Token] {
+        self.tokens.get_or_init(|| tokens(&self.text))
+    }
 }
 
 /// A call of `include_segments!`.
@@ -46,7 +69,7 @@ pub(crate) struct Use {
     /// Where it is, for people: `src/main.rs:12`.
     pub(crate) shown: String,
     /// The whole file.
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
 }
 
 impl Use {
@@ -154,7 +177,7 @@ impl Crates {
         crates.includes = crates
             .sources
             .iter()
-            .flat_map(|(file, text)| crates.calls(file, text))
+            .flat_map(|(file, source)| crates.calls(file, source))
             .collect();
         crates
     }
@@ -190,7 +213,7 @@ impl Crates {
                 } else if name.ends_with(".rs")
                     && let Ok(text) = std::fs::read_to_string(&path)
                 {
-                    self.sources.insert(path, text);
+                    self.sources.insert(path, Source::new(text));
                 }
             }
         }
@@ -203,7 +226,8 @@ impl Crates {
         Some(folder)
     }
 
-    fn calls(&self, file: &Path, text: &str) -> Vec<Include> {
+    fn calls(&self, file: &Path, source: &Source) -> Vec<Include> {
+        let text = &*source.text;
         if !text.contains("include_segments!") {
             return Vec::new();
         }
@@ -211,7 +235,7 @@ impl Crates {
             return Vec::new();
         };
         let mut calls = Vec::new();
-        let tokens = tokens(text);
+        let tokens = source.tokens();
         for (index, token) in tokens.iter().enumerate() {
             let is_call = &text[token.span.clone()] == "include_segments"
                 && text[token.span.end..].starts_with('!');
@@ -256,9 +280,9 @@ impl Crates {
     /// key is made of.
     pub(crate) fn declaring(&self, key: &str) -> Vec<Use> {
         let sources = self.sources.iter();
-        let sources = sources.filter(|(_, text)| text.contains("segment"));
-        let places = sources.flat_map(|(file, text)| {
-            declarations(text, key)
+        let sources = sources.filter(|(_, source)| source.text.contains("segment"));
+        let places = sources.flat_map(|(file, source)| {
+            declarations(source, key)
                 .into_iter()
                 .map(move |span| (file, span))
         });
@@ -272,17 +296,21 @@ impl Crates {
         let packages: BTreeSet<&PathBuf> = self.packages_of(files).into_iter().chain(own).collect();
         let is_near = |file: &Path| self.package(file).is_some_and(|it| packages.contains(it));
         let sources = self.sources.iter();
-        let sources = sources.filter(|(file, text)| text.contains(key) && is_near(file));
-        let places = sources.flat_map(|(file, text)| {
-            let tokens = tokens(text).into_iter();
-            let texts = tokens.filter(|token| token.is_string && literal(text, token) == key);
-            texts.map(move |token| (file, token.span))
+        let sources = sources.filter(|(file, source)| source.text.contains(key) && is_near(file));
+        let places = sources.flat_map(|(file, source)| {
+            let tokens = source.tokens().iter();
+            let texts =
+                tokens.filter(|token| token.is_string && literal(&source.text, token) == key);
+            texts.map(move |token| (file, token.span.clone()))
         });
         places.map(|(file, span)| self.place(file, span)).collect()
     }
 
     fn place(&self, file: &Path, span: Range<usize>) -> Use {
-        let text = self.sources.get(file).cloned().unwrap_or_default();
+        let source = self.sources.get(file);
+        let text = source
+            .map(|source| Arc::clone(&source.text))
+            .unwrap_or_default();
         let line = text[..span.start].matches('\n').count() + 1;
         let package = self.package(file).and_then(|package| package.parent());
         let shown = package
@@ -348,8 +376,8 @@ impl Crates {
                     .filter(|(file, _)| self.package(file) == Some(*package));
                 let mut uses = Vec::new();
                 let mut declared = false;
-                for (file, text) in sources {
-                    let (there, declares) = occurrences(text, &made);
+                for (file, source) in sources {
+                    let (there, declares) = occurrences(source, &made);
                     declared |= declares;
                     uses.extend(there.into_iter().map(|span| self.place(file, span)));
                 }
@@ -372,20 +400,21 @@ impl Crates {
     /// Calls of methods that may set an attribute.
     fn setters(&self, packages: &BTreeSet<&PathBuf>, name: &str) -> Vec<Use> {
         let mut calls = Vec::new();
-        for (file, text) in &self.sources {
+        for (file, source) in &self.sources {
             if !self
                 .package(file)
                 .is_some_and(|package| packages.contains(package))
             {
                 continue;
             }
-            let called = tokens(text).into_iter().filter(|token| {
+            let text = &*source.text;
+            let called = source.tokens().iter().filter(|token| {
                 let before = text[..token.span.start].ends_with('.');
                 before
                     && &text[token.span.clone()] == name
                     && text[token.span.end..].starts_with('(')
             });
-            calls.extend(called.map(|token| self.place(file, token.span)));
+            calls.extend(called.map(|token| self.place(file, token.span.clone())));
         }
         calls
     }
@@ -400,8 +429,8 @@ fn literal<'t>(text: &'t str, token: &Token) -> &'t str {
 }
 
 /// The places at which `#[segment(...)]` declares a segment with a key.
-fn declarations(text: &str, key: &str) -> Vec<Range<usize>> {
-    let tokens = tokens(text);
+fn declarations(source: &Source, key: &str) -> Vec<Range<usize>> {
+    let (text, tokens) = (&*source.text, source.tokens());
     let word = |at: usize| tokens.get(at).map(|token| &text[token.span.clone()]);
     let mut places = Vec::new();
     for begin in 0..tokens.len() {
@@ -435,22 +464,22 @@ fn declarations(text: &str, key: &str) -> Vec<Range<usize>> {
 }
 
 /// The places of a name in Rust, and whether something of that name is declared there.
-fn occurrences(text: &str, made: &Made) -> (Vec<Range<usize>>, bool) {
+fn occurrences(source: &Source, made: &Made) -> (Vec<Range<usize>>, bool) {
+    let (text, tokens) = (&*source.text, source.tokens());
     let mut places = Vec::new();
     let mut declared = false;
-    let tokens = tokens(text);
     for (index, token) in tokens.iter().enumerate() {
         let word = &text[token.span.clone()];
         let name = word.strip_prefix("r#").unwrap_or(word);
         if token.is_string || name != made.name {
             if made.of.as_deref() == Some(name) && !token.is_string {
-                declared |= declares(text, &tokens, index);
+                declared |= declares(text, tokens, index);
             }
             continue;
         }
         let before = text[..token.span.start].trim_end();
         match &made.of {
-            None if declares(text, &tokens, index) => declared = true,
+            None if declares(text, tokens, index) => declared = true,
             // A field or a method.
             None if before.ends_with('.') && !before.ends_with("..") => {}
             None => places.push(token.span.clone()),
@@ -597,7 +626,7 @@ mod tests {
 
     fn found(text: &str, symbol: &Symbol) -> (usize, bool) {
         let made = made_of(symbol);
-        let (places, declared) = occurrences(text, &made[0]);
+        let (places, declared) = occurrences(&Source::new(text), &made[0]);
         (places.len(), declared)
     }
 
@@ -648,9 +677,10 @@ mod tests {
             #[segment(key = r#"other"#, everyone)] pub struct Staff;
             #[other(segment)] struct Staff;
         "##;
-        let found = declarations(text, "staff");
+        let source = Source::new(text);
+        let found = declarations(&source, "staff");
         let words: Vec<&str> = found.into_iter().map(|span| &text[span]).collect();
         assert_eq!(words, ["\"staff\"", "Staff"]);
-        assert_eq!(declarations(text, "other").len(), 1);
+        assert_eq!(declarations(&source, "other").len(), 1);
     }
 }

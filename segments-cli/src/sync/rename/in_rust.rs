@@ -51,7 +51,7 @@ impl InRust {
             };
             let file = edited.entry(used.file.clone()).or_insert_with(|| Edited {
                 shown: file_of(used),
-                text: used.text.clone(),
+                text: used.text.to_string(),
                 places: 0,
                 name: name.clone(),
             });

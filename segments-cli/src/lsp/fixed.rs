@@ -19,12 +19,14 @@ const ROUNDS: usize = 20;
 /// fix of which it is not is left out.
 pub(crate) fn fixed(mut texts: Vec<(String, String)>) -> Vec<(String, usize)> {
     let mut counts = vec![0; texts.len()];
+    let mut read = reports(&texts);
     for _ in 0..ROUNDS {
         let mut changed = false;
         for at in 0..texts.len() {
-            if let Some((text, count)) = fixed_once(&texts, at) {
-                texts[at].1 = text;
-                counts[at] += count;
+            if let Some(fixed) = fixed_once(&texts, &read, at) {
+                texts[at].1 = fixed.text;
+                counts[at] += fixed.count;
+                read = fixed.reports;
                 changed = true;
             }
         }
@@ -36,17 +38,25 @@ pub(crate) fn fixed(mut texts: Vec<(String, String)>) -> Vec<(String, usize)> {
     texts.zip(counts).collect()
 }
 
-/// One of the texts with its fixes, and how many there are; none if nothing changes.
-fn fixed_once(texts: &[(String, String)], at: usize) -> Option<(String, usize)> {
+/// One of the texts with fixes.
+struct Fixed {
+    text: String,
+    /// How many there are.
+    count: usize,
+    /// The reports of all texts, of which this is one.
+    reports: Vec<Report>,
+}
+
+/// One of the texts with its fixes; none if nothing changes.
+fn fixed_once(texts: &[(String, String)], read: &[Report], at: usize) -> Option<Fixed> {
     let (shown, text) = &texts[at];
     let uri = lsp::Uri("file:///segments.toml".into());
     let document = Document::new(uri, shown.clone(), text, Encoding::Utf8);
-    let reports = reports(texts);
-    let fixes = each_fix(&document, reports[at].diagnostics());
+    let fixes = each_fix(&document, read[at].diagnostics());
     if fixes.is_empty() {
         return None;
     }
-    let before = right(reports);
+    let before = right(read);
     let count = fixes.len();
     let all = std::iter::once((fixes.concat(), count));
     let each = fixes.iter().cloned().map(|edits| (edits, 1));
@@ -54,9 +64,14 @@ fn fixed_once(texts: &[(String, String)], at: usize) -> Option<(String, usize)> 
         let fixed = apply(text, edits);
         let mut after = texts.to_vec();
         after[at].1.clone_from(&fixed);
-        keeps(before.as_deref(), &after).then_some((fixed, count))
+        let reports = reports(&after);
+        keeps(before.as_deref(), &reports).then_some(Fixed {
+            text: fixed,
+            count,
+            reports,
+        })
     });
-    written.filter(|(fixed, _)| fixed != text)
+    written.filter(|fixed| fixed.text != *text)
 }
 
 fn apply(text: &str, edits: Vec<Edit>) -> String {
@@ -69,26 +84,25 @@ fn reports(texts: &[(String, String)]) -> Vec<Report> {
 }
 
 /// The files, if none of them has an error.
-fn right(reports: Vec<Report>) -> Option<Vec<SegmentsFile>> {
-    let files = reports.into_iter().map(|report| report.into_file().ok());
-    files.collect()
+fn right(reports: &[Report]) -> Option<Vec<&SegmentsFile>> {
+    reports.iter().map(Report::file).collect()
 }
 
 /// Returns whether every audience is the same as before. Of a text with errors there are no audiences.
-fn keeps(before: Option<&[SegmentsFile]>, texts: &[(String, String)]) -> bool {
+fn keeps(before: Option<&[&SegmentsFile]>, reports: &[Report]) -> bool {
     let Some(before) = before else {
         return true;
     };
-    let Some(after) = right(reports(texts)) else {
+    let Some(after) = right(reports) else {
         return false;
     };
     let kinds =
-        |files: &[SegmentsFile]| files.iter().map(|file| file.contexts.len()).sum::<usize>();
+        |files: &[&SegmentsFile]| files.iter().map(|file| file.contexts.len()).sum::<usize>();
     // What is served is compared as it is written.
     if served(before) != served(&after) || kinds(before) != kinds(&after) {
         return false;
     }
-    let known = before.iter().flat_map(SegmentsFile::known_attributes);
+    let known = before.iter().flat_map(|file| file.known_attributes());
     let known: KnownAttributes = known.collect();
     let domains = |kind: &ContextKind, attribute: &AttributeRef| known.domain(kind, attribute);
     let (was, is) = (definitions(before), definitions(&after));
@@ -98,12 +112,12 @@ fn keeps(before: Option<&[SegmentsFile]>, texts: &[(String, String)]) -> bool {
         .all(|it| it.change.verdict() == Verdict::Same)
 }
 
-fn definitions(files: &[SegmentsFile]) -> Vec<&Definition> {
+fn definitions<'f>(files: &[&'f SegmentsFile]) -> Vec<&'f Definition> {
     let segments = files.iter().flat_map(|file| &file.segments);
     segments.map(|it| &it.definition).collect()
 }
 
-fn served(files: &[SegmentsFile]) -> Vec<&Targeting> {
+fn served<'f>(files: &[&'f SegmentsFile]) -> Vec<&'f Targeting> {
     let targetings = files.iter().flat_map(|file| &file.targetings);
     targetings.map(|it| &it.targeting).collect()
 }

@@ -13,9 +13,8 @@ use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
 };
 
-use crate::DefinitionsSource;
 use crate::arguments::Accept;
-use crate::definitions::{now, read};
+use crate::definitions::{Header, ReadFile, now, read};
 use crate::failure::Failure;
 use crate::file;
 use crate::import::account;
@@ -27,7 +26,9 @@ use crate::sync;
 
 pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failure> {
     let watch = Watch::new(output);
-    let header = arguments.files.header(DefinitionsSource::InFiles)?;
+    let paths = arguments.files.or_usual()?;
+    let mut files = read(&paths);
+    let header = Header::of(&files)?;
     let config = arguments
         .connection
         .changing(&header.environments, &watch)?;
@@ -39,13 +40,12 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
         Ok(list)
     })?;
     let known: BTreeSet<&str> = account::keys(&list).collect();
-    let paths = arguments.files.or_usual()?;
     let mut former = FormerNames::default();
-    for file in read(&paths) {
+    for file in &files {
         former.extend(file.report.readable_part().former_names());
     }
     for key in &arguments.keys {
-        let (path, declared) = declared(&paths, key)?;
+        let (path, declared) = declared(&paths, &files, key)?;
         let mut unreadable = list.unreadable.iter();
         if let Some(one) = unreadable.find(|one| one.key.as_ref() == Some(key)) {
             return Err(refused(key, &one.reason));
@@ -75,6 +75,7 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
         let accepted = check(&written, key, environment, &remote, &parts)
             .map_err(|reason| refused(key, &reason))?;
         file::replace(&path, &written)?;
+        files = read(&paths);
         tell(output, key, &config, &path, &parts);
         let elsewhere = elsewhere(&declared, &accepted, environment, &header.environments);
         if !elsewhere.is_empty() {
@@ -112,10 +113,13 @@ fn refused(key: &str, reason: &str) -> Failure {
 }
 
 /// The file that declares a segment, and what it says.
-fn declared(paths: &[PathBuf], key: &str) -> Result<(PathBuf, Definition), Failure> {
-    let files = read(paths);
+fn declared(
+    paths: &[PathBuf],
+    files: &[ReadFile],
+    key: &str,
+) -> Result<(PathBuf, Definition), Failure> {
     let mut keys = Vec::new();
-    for (path, file) in paths.iter().zip(&files) {
+    for (path, file) in paths.iter().zip(files) {
         for segment in &file.report.readable_part().segments {
             if segment.definition.key == *key {
                 return Ok((path.clone(), segment.definition.clone()));

@@ -65,11 +65,7 @@ impl Files {
         declared: DefinitionsSource,
         output: Output,
     ) -> Result<Targeted, Failure> {
-        let paths = self.read_by(declared)?;
-        if paths.is_empty() {
-            return Ok((registry::definitions()?, registry::targetings()?));
-        }
-        together(&read(&paths), output)
+        targeted(&read(&self.read_by(declared)?), output)
     }
 
     /// Everything that is declared, and what the files say about all of it.
@@ -94,15 +90,27 @@ impl Files {
 
     /// Returns whether a file is named or the usual ones exist, or a program declares something.
     pub(crate) fn is_any(&self, declared: DefinitionsSource) -> Result<bool, Failure> {
-        let paths = self.read_by(declared)?;
+        Ok(self.is_any_of(&self.read_by(declared)?))
+    }
+
+    /// The same of the files that are read.
+    pub(crate) fn is_any_of(&self, paths: &[PathBuf]) -> bool {
         let nobody_named = self.files.is_empty() && !paths.is_empty();
-        Ok(!nobody_named || paths.iter().any(|path| path.exists()))
+        !nobody_named || paths.iter().any(|path| path.exists())
     }
 
     /// The header of all files.
     pub(crate) fn header(&self, declared: DefinitionsSource) -> Result<Header, Failure> {
         Header::of(&read(&self.read_by(declared)?))
     }
+}
+
+/// The segments, and what AI Configs and flags serve, of files; those of the program if there are none.
+pub(crate) fn targeted(files: &[ReadFile], output: Output) -> Result<Targeted, Failure> {
+    if files.is_empty() {
+        return Ok((registry::definitions()?, registry::targetings()?));
+    }
+    together(files, output)
 }
 
 /// The declarations of all files together, if none of them has an error. Errors are shown.
@@ -179,7 +187,7 @@ pub(crate) struct Header {
 
 impl Header {
     /// The header of these files.
-    fn of(files: &[ReadFile]) -> Result<Self, Failure> {
+    pub(crate) fn of(files: &[ReadFile]) -> Result<Self, Failure> {
         let mut header = Self::default();
         let known = files.iter().map(|file| file.report.readable_part());
         header.attributes = known.flat_map(SegmentsFile::known_attributes).collect();

@@ -11,8 +11,8 @@ use segments_runtime::sync::{
 };
 
 use crate::DefinitionsSource;
-use crate::arguments::{Edit, Files};
-use crate::definitions;
+use crate::arguments::Edit;
+use crate::definitions::{self, Header, ReadFile};
 use crate::failure::Failure;
 use crate::file;
 use crate::look::show::missing;
@@ -35,12 +35,19 @@ pub(crate) fn edit(
     let key = SegmentKey::parse(arguments.key.clone())?;
     let contexts = contexts(arguments)?;
     let watch = Watch::new(output);
-    let header = arguments.files.header(declared)?;
+    let paths = arguments.files.read_by(declared)?;
+    let files = definitions::read(&paths);
+    let header = Header::of(&files)?;
     let config = arguments
         .connection
         .changing(&header.environments, &watch)?;
-    declared_kinds(&arguments.files, &contexts, declared)?;
-    let definition = definition(&arguments.files, &key, declared, output)?;
+    declared_kinds(&files, &contexts)?;
+    // Where there are no definitions, the tags of the segment tell what is declared.
+    let definition = if arguments.files.is_any_of(&paths) {
+        definition(&files, &key, output)?
+    } else {
+        None
+    };
     let changes = contexts.into_iter().map(|(kind, keys)| {
         let mut change = ListChange::new(&config, key.clone(), edit, kind.clone(), keys);
         if let Some(until) = until {
@@ -212,13 +219,7 @@ fn contexts(arguments: &Edit) -> Result<Contexts, Failure> {
 
 /// Refuses kinds that the files do not declare, where they declare some: no rule looks at such a context, and a
 /// kind that is mistyped would be made.
-fn declared_kinds(
-    files: &Files,
-    contexts: &Contexts,
-    declared: DefinitionsSource,
-) -> Result<(), Failure> {
-    let paths = files.read_by(declared)?;
-    let files = definitions::read(&paths);
+fn declared_kinds(files: &[ReadFile], contexts: &Contexts) -> Result<(), Failure> {
     let parts = files.iter().map(|file| file.report.readable_part());
     let known: BTreeSet<&str> = parts
         .flat_map(|part| part.contexts.keys().map(ContextKind::as_str))
@@ -238,17 +239,12 @@ fn declared_kinds(
     }
 }
 
-/// What is declared of the segment here, if anything is. Where there are no definitions, the tags of the
-/// segment tell what is.
+/// What is declared of the segment here, if anything is.
 fn definition(
-    files: &Files,
+    files: &[ReadFile],
     key: &SegmentKey,
-    declared: DefinitionsSource,
     output: Output,
 ) -> Result<Option<Definition>, Failure> {
-    if !files.is_any(declared)? {
-        return Ok(None);
-    }
-    let (definitions, _) = files.definitions(declared, output)?;
+    let (definitions, _) = definitions::targeted(files, output)?;
     Ok(definitions.into_iter().find(|it| it.key == *key))
 }

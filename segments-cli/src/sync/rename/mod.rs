@@ -50,7 +50,7 @@ pub(crate) fn rename(
     let texts = texts(&paths)?;
     let edited = edited(&texts, &old, &new).map_err(refused)?;
     let in_rust = InRust::of(&paths, &old, &new);
-    let work = work(arguments, &edited, &new, declared, output)?;
+    let work = work(arguments, &paths, &edited, &new, declared, output)?;
     let mut plans = Vec::new();
     for config in &work.configs {
         let plan = work.run(work.plan(config))?;
@@ -169,20 +169,18 @@ fn renamed(before: &str, old: &SegmentKey, new: &SegmentKey) -> Result<String, S
 /// The definitions as they will be, of which nothing is due but the segment and what references it.
 fn work(
     arguments: &Rename,
+    paths: &[PathBuf],
     edited: &[(PathBuf, String)],
     new: &SegmentKey,
     declared: DefinitionsSource,
     output: Output,
 ) -> Result<Work, Failure> {
-    let Rename {
-        files, connection, ..
-    } = arguments;
     let declarations = Declarations {
         metrics: Vec::new(),
         experiments: Vec::new(),
         ..Declarations::of(&read(edited), output)?
     };
-    let imported = Imported::beside(&files.read_by(declared)?)?;
+    let imported = Imported::beside(paths)?;
     let ownership = Ownership {
         owner: arguments.owner.clone(),
         revision: arguments.revision,
@@ -192,7 +190,7 @@ fn work(
     Work::of(
         declarations,
         &imported,
-        connection,
+        &arguments.connection,
         &ownership,
         declared,
         output,

@@ -253,6 +253,9 @@ pub(crate) enum Failure {
     )]
     NoRoot,
     #[cfg(feature = "mcp")]
+    #[error("cannot read `{}`: it is not below `{}`; name a file there", .path.display(), .top.display())]
+    NotBelow { path: PathBuf, top: PathBuf },
+    #[cfg(feature = "mcp")]
     #[error("{0}")]
     NotProposed(String),
     #[error("cannot start: {0}")]

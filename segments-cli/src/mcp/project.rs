@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use segments_model::file::QuotableFile;
+use segments_model::file::{NotQuotable, QuotableFile};
 use tokio::sync::Semaphore;
 
 use super::commands::Commands;
@@ -86,8 +86,14 @@ impl Project {
             Ok(below) => (self.top.as_path(), below),
             Err(_) => (Path::new("."), path),
         };
-        QuotableFile::path_below(&self.top, beside, below)
-            .map_err(|reason| file::not_quotable(path, reason))
+        // What else is said of such files is about manifests.
+        QuotableFile::path_below(&self.top, beside, below).map_err(|reason| match reason {
+            NotQuotable::Absolute | NotQuotable::Outside => Failure::NotBelow {
+                path: path.to_owned(),
+                top: self.top.clone(),
+            },
+            reason => file::not_quotable(path, reason),
+        })
     }
 
     /// A path as agents are told it: from the folder in which commands run, if it is below.

@@ -168,6 +168,15 @@ impl Declarations {
             header: Header::of(files)?,
         })
     }
+
+    /// The declarations without metrics and experiments, for commands that are about segments only.
+    pub(crate) fn without_measured(self) -> Self {
+        Self {
+            metrics: Vec::new(),
+            experiments: Vec::new(),
+            ..self
+        }
+    }
 }
 
 /// The settings that apply to all declarations of the files.

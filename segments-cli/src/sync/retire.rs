@@ -10,7 +10,6 @@ use super::Work;
 use super::apply::{confirm, settle_all};
 use crate::DefinitionsSource;
 use crate::arguments::{Ownership, Retire};
-use crate::definitions::Declarations;
 use crate::failure::Failure;
 use crate::imported::Imported;
 use crate::look::show::{missing, users};
@@ -71,11 +70,6 @@ fn work(
     } else {
         <_>::default()
     };
-    let declarations = Declarations {
-        metrics: Vec::new(),
-        experiments: Vec::new(),
-        ..declarations
-    };
     let ownership = Ownership {
         owner: arguments.owner.clone(),
         comment: arguments.comment.clone(),
@@ -84,7 +78,7 @@ fn work(
         ..Ownership::default()
     };
     let mut work = Work::of(
-        declarations,
+        declarations.without_measured(),
         &imported,
         connection,
         &ownership,

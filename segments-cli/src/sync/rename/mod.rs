@@ -175,11 +175,7 @@ fn work(
     declared: DefinitionsSource,
     output: Output,
 ) -> Result<Work, Failure> {
-    let declarations = Declarations {
-        metrics: Vec::new(),
-        experiments: Vec::new(),
-        ..Declarations::of(&read(edited), output)?
-    };
+    let declarations = Declarations::of(&read(edited), output)?.without_measured();
     let imported = Imported::beside(paths)?;
     let ownership = Ownership {
         owner: arguments.owner.clone(),

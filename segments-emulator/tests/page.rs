@@ -185,8 +185,14 @@ impl Browser {
         Some(browser)
     }
 
-    /// Sends a command and waits for its answer.
+    /// Sends a command and waits for its result.
     fn command(&mut self, method: &str, parameters: &Json) -> Json {
+        let answer = self.answer(method, parameters);
+        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// Sends a command and waits for its answer.
+    fn answer(&mut self, method: &str, parameters: &Json) -> Result<Json, Json> {
         self.last += 1;
         let mut command = json!({"id": self.last, "method": method, "params": parameters});
         if !self.session.is_empty() {
@@ -201,8 +207,10 @@ impl Browser {
             message.pop();
             let message: Json = serde_json::from_slice(&message).unwrap();
             if message["id"] == self.last {
-                assert!(message.get("error").is_none(), "{message}");
-                return message["result"].clone();
+                return match message.get("error") {
+                    Some(error) => Err(error.clone()),
+                    None => Ok(message["result"].clone()),
+                };
             }
         }
     }
@@ -212,10 +220,14 @@ impl Browser {
         self.until("document.readyState === 'complete' && location.href !== 'about:blank'");
     }
 
-    /// What an expression comes to.
+    /// What an expression comes to; nothing while a page gives way to another.
     fn value(&mut self, expression: &str) -> Json {
         let asked = json!({"expression": expression, "returnByValue": true});
-        self.command("Runtime.evaluate", &asked)["result"]["value"].take()
+        match self.answer("Runtime.evaluate", &asked) {
+            Ok(mut answer) => answer["result"]["value"].take(),
+            Err(error) if error["message"] == "Inspected target navigated or closed" => Json::Null,
+            Err(error) => panic!("{expression}: {error}"),
+        }
     }
 
     /// Waits until an expression is true.

@@ -1,8 +1,12 @@
 //! Completions at a position.
 
+use std::time::SystemTime;
+
 use gen_lsp_types as lsp;
 use segments_model::file::{KeyOf, Keys, Role, Slot, Symbol};
-use segments_model::{AttributeType, Code, OPERATORS, Operand, Operator, Part, Severity, date};
+use segments_model::{
+    AttributeType, Code, Expiry, OPERATORS, Operand, Operator, Part, Severity, date,
+};
 
 use super::facts::{self, Known};
 use super::hover::rules_in_words;
@@ -225,6 +229,11 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
                 .map(|tag| Offer::new(tag, Kind::Text, Form::Text))
                 .collect()
         }
+        Slot::Date => {
+            // A list that ends today is as good as none.
+            let moment = Expiry::from_milliseconds(midnight(30)).to_string();
+            vec![Offer::new(moment, Kind::Value, Form::Text).detail("in 30 days")]
+        }
         Slot::Bool => bools(),
         Slot::Many => {
             let unknown = Offer::new("unknown", Kind::Keyword, Form::Text);
@@ -292,6 +301,13 @@ fn operators(attribute_type: AttributeType) -> Vec<Offer> {
     fitting.map(offer).collect()
 }
 
+/// The milliseconds of midnight, UTC, this many days from today.
+fn midnight(days: u64) -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let today = now.map_or(0, |since| since.as_secs() / 86_400);
+    i64::try_from((today + days) * 86_400_000).unwrap_or_default()
+}
+
 fn values(known: Option<Known<'_>>, operator: Option<Operator>) -> Vec<Offer> {
     use lsp::CompletionItemKind as Kind;
     let Some(known) = known else {
@@ -307,10 +323,7 @@ fn values(known: Option<Known<'_>>, operator: Option<Operator>) -> Vec<Offer> {
     let operand = operator.map(|operator| operator.row().operand);
     match (operand, known.attribute_type) {
         (Some(Operand::Date), _) | (_, AttributeType::Date) => {
-            let today = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-            let days = today.map_or(0, |since| since.as_secs() / 86_400);
-            let midnight = i64::try_from(days * 86_400_000).unwrap_or_default();
-            let offer = Offer::new(date::format(midnight), Kind::Value, Form::Text);
+            let offer = Offer::new(date::format(midnight(0)), Kind::Value, Form::Text);
             vec![offer.detail("today at midnight, UTC")]
         }
         (Some(Operand::Version), _) | (_, AttributeType::Version) => {
@@ -347,6 +360,9 @@ fn names(place: &Place<'_>, symbol: &Symbol, role: Role) -> Vec<Offer> {
                 .collect();
             if !kinds.iter().any(|it| it.label == "user") {
                 kinds.push(Offer::new("user", Kind::Class, form).detail("context kind"));
+            }
+            if role == Role::Lists {
+                kinds.extend(keys_of(Keys::of_list(), place));
             }
             kinds
         }

@@ -21,8 +21,8 @@ pub(super) fn definition(place: &Place<'_>) -> Option<lsp::DefinitionResponse> {
             );
             if made.is_empty() { declared } else { made }
         }
-        Role::External | Role::Uses if declared.is_empty() => others(),
-        Role::External | Role::Uses => declared,
+        Role::External | Role::Uses | Role::Lists if declared.is_empty() => others(),
+        Role::External | Role::Uses | Role::Lists => declared,
     };
     Some(lsp::Definition::LocationList(locations).into())
 }
@@ -48,7 +48,7 @@ pub(super) fn highlights(place: &Place<'_>) -> Option<Vec<lsp::DocumentHighlight
         range: place.document.range(&span),
         kind: Some(match role {
             Role::Declares => lsp::DocumentHighlightKind::Write,
-            Role::External | Role::Uses => lsp::DocumentHighlightKind::Read,
+            Role::External | Role::Uses | Role::Lists => lsp::DocumentHighlightKind::Read,
         }),
     };
     Some(same.map(highlight).collect())

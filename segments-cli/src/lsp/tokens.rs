@@ -77,7 +77,7 @@ fn of_slot(slot: &Slot, raw: &str) -> Option<(u32, u32)> {
         Slot::Type => "type",
         Slot::Code | Slot::Part => "enumMember",
         Slot::Number => "number",
-        Slot::Value { .. } | Slot::Tag | Slot::ContextKey | Slot::Text => {
+        Slot::Value { .. } | Slot::Tag | Slot::ContextKey | Slot::Date | Slot::Text => {
             if raw.starts_with(['"', '\'']) {
                 "string"
             } else {

@@ -534,6 +534,16 @@ fn a_completion_replaces_what_is_half_typed() {
             "staff",
             "values = ['staff']",
         ),
+        (
+            "included = { user = ['u'], un|",
+            "until",
+            "user = ['u'], until = ",
+        ),
+        (
+            "excluded = [{ |, user = ['u'] }]",
+            "until",
+            "[{ until = , user",
+        ),
         ("inclu|", "included", "\nincluded = "),
         ("incl| = { }", "included", "\nincluded = { }"),
     ] {

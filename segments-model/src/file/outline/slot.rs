@@ -74,6 +74,9 @@ pub enum Role {
     External,
     /// Uses the name.
     Uses,
+    /// Uses the name of a context kind for a list of its contexts. A key of the list ([`Keys::of_list`]) can stand there
+    /// as well.
+    Lists,
 }
 
 /// What stands at a place, or may be written there.
@@ -110,6 +113,8 @@ pub enum Slot {
     Bool,
     /// The number of an attribute's values.
     Many,
+    /// A date or a moment.
+    Date,
     /// A number.
     Number,
     /// Text for people.
@@ -127,6 +132,12 @@ pub struct Keys(pub(super) &'static Table);
 pub struct KeyOf(&'static shape::Key);
 
 impl Keys {
+    /// Returns the keys that can stand beside the context kinds of a list: its expiry.
+    #[must_use]
+    pub fn of_list() -> Self {
+        Self(&shape::LIST)
+    }
+
     /// Returns the name of the table in messages: "a clause".
     #[must_use]
     pub fn table(self) -> &'static str {

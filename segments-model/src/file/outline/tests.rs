@@ -66,7 +66,16 @@ fn a_place_says_what_it_stands_for() {
         ),
         (
             "[segments.a]\nincluded = { us|",
-            "uses context kind `us` (us)",
+            "lists context kind `us` (us)",
+        ),
+        ("[segments.a]\nincluded = { |", "lists context kind ``"),
+        (
+            "[segments.a]\nincluded = { user = ['u'], until| = ''",
+            "key of a list of contexts (until)",
+        ),
+        (
+            "[segments.a]\nincluded = [{ user = ['u'], until = |",
+            "Date",
         ),
         ("[segments.a]\nincluded = { user = [|", "ContextKey"),
         ("[segments.a.environments.|", "uses environment ``"),

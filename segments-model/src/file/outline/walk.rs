@@ -293,7 +293,7 @@ fn named(key: &'static Key, name: &str, scope: &mut Scope) -> (Slot, Spot) {
             let spot = until.map(|key| Spot::Value(&shape::LIST, key));
             (Slot::Key(Keys(&shape::LIST)), spot.unwrap_or(Spot::Nothing))
         }
-        Shape::Targets => (slot(Symbol::Kind(name), Role::Uses), Spot::ContextKeys),
+        Shape::Targets => (slot(Symbol::Kind(name), Role::Lists), Spot::ContextKeys),
         Shape::Data => {
             scope.kind = Some(name.clone());
             (slot(Symbol::Kind(name), Role::Uses), Spot::Data)
@@ -349,6 +349,7 @@ fn value_of(table: &'static Table, key: &'static Key, scope: &Scope, text: &str)
         }
         Shape::Text if key.name == "rule" => slot(Symbol::Segment(name()), Role::Uses),
         Shape::Text if key.name == "serve" => variation(scope, text, Role::Uses),
+        Shape::Text if key.name == shape::UNTIL => Slot::Date,
         Shape::Text => Slot::Text,
         Shape::Number => Slot::Number,
         Shape::Bool => Slot::Bool,

@@ -361,6 +361,14 @@ fn advice(text: &str) -> String {
     "write a date, a time and an offset, as in `2024-05-03T00:00:00Z`".to_owned()
 }
 
+/// Parses RFC 3339 text that only this crate reads, in the years that everybody has; `None` if it is something else.
+pub(crate) fn moment(text: &str) -> Option<i64> {
+    let milliseconds = strict(text)?.milliseconds();
+    PORTABLE_RANGE
+        .contains(&milliseconds)
+        .then_some(milliseconds)
+}
+
 fn parse_silently(text: &str) -> bool {
     strict(text).is_some_and(|moment| not_portable(text, moment.milliseconds()).is_none())
 }

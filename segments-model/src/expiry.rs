@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
-use crate::date::{self, InvalidDate};
+use crate::date;
 
 /// The moment at which LaunchDarkly takes a context off a list.
 ///
@@ -27,17 +27,31 @@ pub struct Expiry(i64);
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidExpiry {
+    /// There is no text.
+    #[error("the expiry is empty; {EXAMPLES}")]
+    Empty,
     /// It is neither a day nor a moment.
-    #[error(
-        "`{text}` is not a date; write a date such as `2027-01-31`, or a time such as `2027-01-31T18:00:00Z`"
-    )]
+    #[error("`{text}` is not a date; {EXAMPLES}")]
     Syntax {
         /// The text.
         text: String,
     },
-    /// It is a moment that not everybody reads.
-    #[error(transparent)]
-    NotPortable(InvalidDate),
+    /// It is a day or a moment as people and other programs write them.
+    #[error("`{text}` is not a date in RFC 3339; write `{meant}`")]
+    Form {
+        /// The text.
+        text: String,
+        /// What it says.
+        meant: Expiry,
+    },
+    /// The month has no such day.
+    #[error("`{text}` is no day of the calendar; write `{last}`, the last day of that month")]
+    Day {
+        /// The text.
+        text: String,
+        /// The last day of the month.
+        last: Expiry,
+    },
     /// It is before the moments that LaunchDarkly counts.
     #[error("`{text}` is before 1970; write the day on which the contexts leave the list")]
     Negative {
@@ -46,6 +60,8 @@ pub enum InvalidExpiry {
     },
 }
 
+const EXAMPLES: &str =
+    "write a date such as `2027-01-31`, or a time such as `2027-01-31T18:00:00Z`";
 const MIDNIGHT: &str = "T00:00:00Z";
 
 impl Expiry {
@@ -61,22 +77,40 @@ impl Expiry {
     ///
     /// When the text is neither, or names a day that does not exist.
     pub fn parse(text: &str) -> Result<Self, InvalidExpiry> {
-        let is_day = text.len() == "2027-01-31".len() && !text.contains(['T', 't']);
-        let moment = if is_day {
-            date::parse(&format!("{text}{MIDNIGHT}"))
-        } else {
-            date::parse(text)
-        };
-        match moment {
-            Ok(moment) if moment < 0 => Err(InvalidExpiry::Negative {
+        let (text, written) = (text.trim(), text);
+        match Self::read(text) {
+            Some(Self(moment)) if moment < 0 => Err(InvalidExpiry::Negative {
                 text: text.to_owned(),
             }),
-            Ok(moment) => Ok(Self(moment)),
-            Err(error @ InvalidDate::NotPortable { .. }) => Err(InvalidExpiry::NotPortable(error)),
-            Err(_) => Err(InvalidExpiry::Syntax {
-                text: text.to_owned(),
-            }),
+            Some(expiry) if text == written => Ok(expiry),
+            _ => Err(InvalidExpiry::of(text)),
         }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let moment = date::moment(text);
+        moment
+            .or_else(|| date::moment(&format!("{text}{MIDNIGHT}")))
+            .map(Self)
+    }
+
+    /// Takes a number as programs write moments: seconds or milliseconds since 1970; `None` if it is neither of a moment
+    /// between 2001 and 2286.
+    ///
+    /// ```
+    /// use segments_model::Expiry;
+    ///
+    /// assert_eq!(Expiry::from_number(1_801_353_600), Expiry::from_number(1_801_353_600_000));
+    /// assert_eq!(Expiry::from_number(2027), None);
+    /// ```
+    #[must_use]
+    pub const fn from_number(number: i64) -> Option<Self> {
+        let milliseconds = match number {
+            1_000_000_000..10_000_000_000 => number * 1000,
+            1_000_000_000_000..10_000_000_000_000 => number,
+            _ => return None,
+        };
+        Some(Self(milliseconds))
     }
 
     /// Returns the moment in milliseconds since 1970.
@@ -113,6 +147,99 @@ impl fmt::Display for Expiry {
         let moment = date::format(self.0);
         f.write_str(moment.strip_suffix(MIDNIGHT).unwrap_or(&moment))
     }
+}
+
+impl InvalidExpiry {
+    fn of(text: &str) -> Self {
+        let written = text.to_owned();
+        if text.is_empty() {
+            return Self::Empty;
+        }
+        if let Some(meant) = meant(text) {
+            return Self::Form {
+                text: written,
+                meant,
+            };
+        }
+        let last = text
+            .get(..10)
+            .filter(|_| is_day(text))
+            .and_then(last_of_month);
+        match last {
+            Some(last) => Self::Day {
+                text: written,
+                last,
+            },
+            None => Self::Syntax { text: written },
+        }
+    }
+}
+
+/// `2027-02-30`, also with a time behind it.
+fn is_day(text: &str) -> bool {
+    let form = text.bytes().take(10).zip(*b"dddd-dd-dd");
+    text.len() >= 10
+        && form.into_iter().all(|(byte, like)| match like {
+            b'd' => byte.is_ascii_digit(),
+            _ => byte == like,
+        })
+}
+
+fn last_of_month(day: &str) -> Option<Expiry> {
+    let number = day.get(8..)?.parse::<u8>().ok()?;
+    let mut days = (28..number.min(32)).rev();
+    days.find_map(|last| Expiry::read(&format!("{}{last}", &day[..8])))
+}
+
+/// What a date in another form says, if it says one thing.
+fn meant(text: &str) -> Option<Expiry> {
+    if let Ok(number) = text.parse()
+        && let Some(expiry) = Expiry::from_number(number)
+    {
+        return Some(expiry);
+    }
+    let (day, time) = match text.split_once([' ', 'T', 't']) {
+        Some((day, time)) => (day, time.trim()),
+        None => (text, ""),
+    };
+    let day = in_order(day)?;
+    let moments = match time {
+        "" => vec![day],
+        _ => ["", "Z", ":00Z", ":00:00Z"]
+            .map(|rest| format!("{day}T{time}{rest}"))
+            .into(),
+    };
+    moments
+        .iter()
+        .find_map(|moment| Expiry::read(moment))
+        .filter(|it| it.0 >= 0)
+}
+
+/// A day as year, month and day.
+fn in_order(day: &str) -> Option<String> {
+    let apart = |sign: char| matches!(sign, '-' | '/' | '.' | '_');
+    let parts: Vec<&str> = day.split(apart).collect();
+    let number = |text: &str| text.parse::<u16>().ok();
+    let (year, month, day) = match parts[..] {
+        [all] if all.len() == 8 => (
+            number(all.get(..4)?)?,
+            number(all.get(4..6)?)?,
+            number(all.get(6..)?)?,
+        ),
+        [year, month, day] if year.len() == 4 => (number(year)?, number(month)?, number(day)?),
+        // With points the day is first; with slashes that depends on the country, if both could be a month.
+        [first, second, year] if year.len() == 4 => {
+            let (first, second, year) = (number(first)?, number(second)?, number(year)?);
+            match (first > 12, second > 12) {
+                (true, false) => (year, second, first),
+                (false, true) => (year, first, second),
+                (false, false) if day.contains('.') || first == second => (year, second, first),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    Some(format!("{year:04}-{month:02}-{day:02}"))
 }
 
 #[cfg(feature = "serde")]
@@ -152,9 +279,54 @@ mod tests {
             "2027-01-31 18:00:00Z",
             "1801353600000",
             "1969-12-31",
-            "2027-01-31T18:00:00.1234Z",
+            "13/14/2027",
+            "01/02/2027",
+            "2027-13-01",
         ] {
             assert!(Expiry::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_otherwise_is_told_as_a_date() {
+        for (text, meant) in [
+            ("2027-1-31", "2027-01-31"),
+            ("31.01.2027", "2027-01-31"),
+            ("31/1/2027", "2027-01-31"),
+            ("1/31/2027", "2027-01-31"),
+            ("2027/01/31", "2027-01-31"),
+            ("20270131", "2027-01-31"),
+            (" 2027-01-31", "2027-01-31"),
+            ("2027-01-31T18:00:00", "2027-01-31T18:00:00Z"),
+            ("2027-01-31 18:00", "2027-01-31T18:00:00Z"),
+            ("2027-01-31 18:00:00Z", "2027-01-31T18:00:00Z"),
+            ("31.01.2027 18:00", "2027-01-31T18:00:00Z"),
+            ("1801353600000", "2027-01-31"),
+            ("1801353600", "2027-01-31"),
+        ] {
+            let error = Expiry::parse(text).unwrap_err().to_string();
+            let written = text.trim();
+            let expected = format!("`{written}` is not a date in RFC 3339; write `{meant}`");
+            assert_eq!(error, expected);
+            assert!(Expiry::parse(meant).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_day_that_does_not_exist_is_told_with_the_last() {
+        for (text, last) in [
+            ("2027-02-30", "2027-02-28"),
+            ("2028-02-31T18:00:00Z", "2028-02-29"),
+            ("2027-04-31", "2027-04-30"),
+        ] {
+            let error = Expiry::parse(text).unwrap_err();
+            assert_eq!(
+                error,
+                InvalidExpiry::Day {
+                    text: text.to_owned(),
+                    last: Expiry::parse(last).unwrap()
+                }
+            );
         }
     }
 }

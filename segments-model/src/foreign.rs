@@ -367,6 +367,7 @@ const KEYS: &[&str] = &[
     "fallthrough : default otherwise else fallback defaultrule elseserve rest offvariation",
     "keys : key values users ids contexts members",
     "at_least : keepothers partial",
+    "until : expires expiry expiration expirationdate expireson expiresat expireat expire expirydate expiringon ends endsat enddate end validuntil till to ttl removeat removeon leaves",
 ];
 
 /// Returns the key of a table for a word of another language, of LaunchDarkly's JSON or of an earlier
@@ -424,6 +425,22 @@ pub fn said_elsewhere(key: &str) -> Option<&'static str> {
         "view_keys" | "viewKeys" | "maintainer_id" | "maintainerId" => "it is set in LaunchDarkly",
         _ => return None,
     })
+}
+
+/// Returns whether a key says when listed contexts come; LaunchDarkly knows only when they go.
+///
+/// ```
+/// assert!(segments_model::foreign::is_beginning("startDate"));
+/// assert!(!segments_model::foreign::is_beginning("expires"));
+/// ```
+#[must_use]
+pub fn is_beginning(key: &str) -> bool {
+    let key = key.to_lowercase();
+    [
+        "from", "since", "start", "begin", "after", "added", "created",
+    ]
+    .iter()
+    .any(|word| key.starts_with(word))
 }
 
 /// Returns whether only LaunchDarkly sets a key.

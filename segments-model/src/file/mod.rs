@@ -45,6 +45,7 @@ mod slip;
 mod statement;
 mod syntax;
 mod targeting;
+mod targets;
 mod unreadable;
 mod value;
 mod whole;

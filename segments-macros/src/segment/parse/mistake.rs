@@ -107,6 +107,19 @@ pub(crate) fn alias<'k>(
     Some(format!("; write `{}`", renamed(key, argument)))
 }
 
+/// An expiry beside no list.
+pub(crate) fn key_of_list(argument: &Argument) -> Option<String> {
+    let name = argument.name.unraw().to_string();
+    let until = keys::LIST.iter().find(|key| key.name == "until")?;
+    if name != until.name && foreign::key(&name, |key| key == until.name).is_none() {
+        return None;
+    }
+    Some(format!(
+        ": only listed contexts expire; write it beside them, as in `include(User = [\"user-123\"], {})`",
+        renamed(until, argument)
+    ))
+}
+
 /// A key that the attribute does not have.
 pub(super) fn unknown_key(argument: &Argument) -> String {
     let name = &argument.name.unraw().to_string()[..];
@@ -122,6 +135,7 @@ pub(super) fn unknown_key(argument: &Argument) -> String {
             "`{name}` is not a key of `segment`{}",
             instead_of_segment_key(argument)
                 .or_else(|| alias(argument, keys::SEGMENT.iter()))
+                .or_else(|| key_of_list(argument))
                 .unwrap_or_else(|| or_list(name, keys::names(keys::SEGMENT)))
         ),
     }

@@ -53,6 +53,7 @@ pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule
             // `description = "..."` misspelt; a clause never has a lone `=`.
             let advice = mistake::instead_of_rule_key(&argument)
                 .or_else(|| mistake::alias(&argument, keys::RULE.iter()))
+                .or_else(|| mistake::key_of_list(&argument))
                 .unwrap_or_else(|| or_list(&name, keys::names(keys::RULE)));
             let message = format!("`{name}` is not a key of `rule`{advice}");
             errors.at(argument.name.span(), message);

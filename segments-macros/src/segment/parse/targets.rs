@@ -1,12 +1,15 @@
 //! Lists of contexts: the arguments of `include(...)` and `exclude(...)`.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use segments_model::{Expiry, InvalidExpiry, did_you_mean, foreign};
 use syn::{LitStr, Path};
 
 use crate::errors::Errors;
 use crate::meta::{bracketed, source, split};
 use crate::segment::keys::Key;
 use crate::segment::written::{List, Targets};
+
+const UNTIL: &str = "until";
 
 /// Reads the lists of one key, which may be written several times: once for each expiry.
 pub(crate) fn targets(
@@ -43,20 +46,20 @@ pub(crate) fn group(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Targ
     for piece in split(tokens) {
         if piece.to_string() == "at_least" {
             targets.at_least = true;
-        } else if let Some(until) = until(&piece) {
-            match until {
-                Ok(text) if expiry.is_none() => expiry = Some(text),
-                Ok(text) => errors.at(
-                    text.span(),
+        } else if let Some(until) = Until::read(&piece) {
+            if let Some(problem) = until.problem {
+                errors.at(until.word.span(), problem);
+            }
+            match until.date {
+                Some(date) if expiry.is_none() => expiry = Some(date),
+                Some(date) => errors.at(
+                    date.span(),
                     format!(
                         "the contexts here have one expiry; write another `{}(...)` for those with another one",
                         key.name
                     ),
                 ),
-                Err(span) => errors.at(
-                    span,
-                    "`until` is a date in quotes; write `until = \"2027-01-31\"`",
-                ),
+                None => {}
             }
         } else if let Some(list) = list(&piece, key, errors) {
             targets.lists.push(list);
@@ -81,19 +84,75 @@ pub(crate) fn group(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Targ
     targets
 }
 
-/// The text of `until = "..."`, or where something else stands; `None` if it is no expiry.
-fn until(piece: &TokenStream) -> Option<Result<LitStr, Span>> {
-    let mut tokens = piece.clone().into_iter();
-    let Some(TokenTree::Ident(word)) = tokens.next() else {
-        return None;
-    };
-    if word != "until" {
-        return None;
+/// `until = "2027-01-31"`, or what somebody wrote in its place.
+struct Until {
+    word: Ident,
+    date: Option<LitStr>,
+    /// What is wrong with it, but for the date.
+    problem: Option<String>,
+}
+
+impl Until {
+    /// `None` if it is no expiry.
+    fn read(piece: &TokenStream) -> Option<Self> {
+        let mut tokens = piece.clone().into_iter();
+        let Some(TokenTree::Ident(word)) = tokens.next() else {
+            return None;
+        };
+        let name = word.to_string();
+        // A type begins with a capital.
+        let is_another = name.starts_with(|first: char| first.is_lowercase())
+            && (foreign::key(&name, |key| key == UNTIL).is_some()
+                || did_you_mean(&name, [UNTIL]).is_some()
+                || foreign::is_beginning(&name));
+        if name != UNTIL && !is_another {
+            return None;
+        }
+        let is_equals =
+            matches!(tokens.next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '=');
+        let value: TokenStream = tokens.collect();
+        let date = syn::parse2::<LitStr>(value.clone())
+            .ok()
+            .filter(|_| is_equals);
+        let written = date.as_ref().map_or_else(|| date_of(&value), LitStr::value);
+        let problem = if foreign::is_beginning(&name) {
+            Some(format!(
+                "`{name}` is not an argument of a list: contexts are listed as soon as this is applied; remove `{name}`"
+            ))
+        } else if name != UNTIL {
+            Some(format!(
+                "`{name}` is not an argument of a list; write `{UNTIL} = {written:?}`"
+            ))
+        } else if date.is_none() {
+            Some(format!(
+                "`{UNTIL}` is a date in quotes; write `{UNTIL} = {written:?}`"
+            ))
+        } else {
+            None
+        };
+        let date = date.filter(|_| !foreign::is_beginning(&name));
+        Some(Self {
+            word,
+            date,
+            problem,
+        })
     }
-    let is_equals = matches!(tokens.next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '=');
-    let value: TokenStream = tokens.collect();
-    let text = syn::parse2::<LitStr>(value).ok().filter(|_| is_equals);
-    Some(text.ok_or_else(|| word.span()))
+}
+
+/// The date that a value without quotes says, or one as an example.
+fn date_of(value: &TokenStream) -> String {
+    let said: String = source(value).split_whitespace().collect();
+    let number = said
+        .replace('_', "")
+        .parse()
+        .ok()
+        .and_then(Expiry::from_number);
+    let expiry = number.or_else(|| match Expiry::parse(&said) {
+        Ok(expiry) => Some(expiry),
+        Err(InvalidExpiry::Form { meant, .. }) => Some(meant),
+        Err(_) => None,
+    });
+    expiry.map_or_else(|| "2027-01-31".to_owned(), |expiry| expiry.to_string())
 }
 
 fn list(piece: &TokenStream, key: &Key, errors: &mut Errors) -> Option<List> {

@@ -63,20 +63,8 @@ impl Scanner<'_> {
     fn pair(&self) -> String {
         let key = &self.text[self.key.clone()];
         let line = self.line();
-        let mut depth = 0_u32;
-        let mut quoted = None;
-        let end = line.char_indices().find(|(_, letter)| {
-            match (*letter, quoted) {
-                (letter, Some(quote)) if letter == quote => quoted = None,
-                ('"' | '\'', None) => quoted = Some(*letter),
-                ('[' | '{', None) => depth += 1,
-                (']' | '}', None) if depth > 0 => depth -= 1,
-                (',' | ']' | '}' | '#', None) if depth == 0 => return true,
-                _ => {}
-            }
-            false
-        });
-        let value = line[..end.map_or(line.len(), |(at, _)| at)].trim();
+        let (end, depth) = outside(line, &[',', ']', '}', '#']);
+        let value = line[..end.unwrap_or(line.len())].trim();
         let value = if value.len() > 60 || depth > 0 {
             "..."
         } else {
@@ -113,6 +101,36 @@ impl Scanner<'_> {
         let inside = self.line().strip_prefix('{').unwrap_or_default();
         let inside = inside.split('}').next().unwrap_or_default().trim();
         inside.starts_with('"') && !inside.contains(['=', ':', '[', '{'])
+    }
+
+    /// `["a", negate = true]`: keys that belong behind the array.
+    pub(super) fn key_in_array(&mut self, start: usize, end: usize) -> bool {
+        let (line, front) = (self.line(), self.text[..start].trim_end());
+        let behind = line[end..].trim_start();
+        let is_key = behind.starts_with('=') && !behind.starts_with("==");
+        let [.., around, b'['] = self.open[..] else {
+            return false;
+        };
+        if around != b'{' || !is_key || !front.ends_with(',') {
+            return false;
+        }
+        let (Some(close), _) = outside(line, &[']']) else {
+            return false;
+        };
+        let pairs = line[..close].trim_end();
+        let message = format!(
+            "`{}` is a key, and keys stand behind the array; write `], {pairs}`",
+            &line[..end]
+        );
+        let edits = vec![
+            Edit::new(front.len() - 1..start, "], "),
+            Edit::new(start + pairs.len()..start + close + 1, ""),
+        ];
+        self.add(Kind::Equals, start..start + end, message, edits);
+        self.at += close + 1;
+        self.open.pop();
+        self.before = Before::Value;
+        true
     }
 
     /// A comma that is missing before what begins here.
@@ -203,4 +221,23 @@ impl Scanner<'_> {
             vec![Edit::new(span, "")],
         );
     }
+}
+
+/// Where one of these signs stands outside of quotes and of brackets that this line opens, and how many of those stay
+/// open.
+fn outside(line: &str, signs: &[char]) -> (Option<usize>, u32) {
+    let mut depth = 0_u32;
+    let mut quoted = None;
+    let found = line.char_indices().find(|(_, letter)| {
+        match (*letter, quoted) {
+            (letter, Some(quote)) if letter == quote => quoted = None,
+            ('"' | '\'', None) => quoted = Some(*letter),
+            ('[' | '{', None) => depth += 1,
+            (']' | '}', None) if depth > 0 => depth -= 1,
+            (letter, None) if depth == 0 && signs.contains(&letter) => return true,
+            _ => {}
+        }
+        false
+    });
+    (found.map(|(at, _)| at), depth)
 }

@@ -26,6 +26,9 @@ impl Scanner<'_> {
             return;
         }
         let word = &line[..end];
+        if self.key_in_array(start, end) {
+            return;
+        }
         if self.before == Before::Value && !self.open.is_empty() {
             self.comma(start);
         }

@@ -5,7 +5,7 @@ use std::fs;
 use segments_model::{AttributeType, OPERATORS, file};
 
 use crate::page::{blocks, pages};
-use crate::root;
+use crate::{cases, root};
 
 /// A file is right, unless its fence says `toml,wrong`: then the next block is what is said of it.
 /// Part of a manifest is marked `toml,manifest`, part of a file `toml,part`. The page of diagnostics
@@ -100,10 +100,7 @@ const SHOWN: &[(&str, &str, &str)] = &[
 
 /// What the compiler says of the cases of `tests/ui`.
 fn compile_errors() -> String {
-    let files = fs::read_dir(root().join("tests/ui")).unwrap();
-    let paths = files.map(|file| file.unwrap().path());
-    let said = paths.filter(|path| path.extension().is_some_and(|found| found == "stderr"));
-    said.map(|path| fs::read_to_string(path).unwrap()).collect()
+    cases("stderr").concat()
 }
 
 /// The pages whose Rust is compiled and run as documentation.
@@ -125,7 +122,7 @@ fn compiled_pages() -> String {
 /// No code without a test: each kind of block has one, here or where the comment says.
 #[test]
 fn every_block_is_of_a_kind_that_is_tested() {
-    let refused = fs::read_to_string(root().join("tests/ui/readme.rs")).unwrap();
+    let refused = fs::read_to_string(root().join("tests/ui/segment/readme.rs")).unwrap();
     let (compiled, errors) = (compiled_pages(), compile_errors());
     let programs = fs::read_dir(root().join("examples/testcontainers")).unwrap();
     let programs = programs.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());

@@ -8,7 +8,7 @@ use segments_model::file::{self, Beside};
 use segments_model::{Code, Expiry, Severity};
 
 use crate::page::{Block, blocks};
-use crate::root;
+use crate::{cases, root};
 
 const PAGE: &str = "docs/diagnostics.md";
 
@@ -23,19 +23,9 @@ struct Compiler {
 
 impl Compiler {
     fn new() -> Self {
-        let read = |folder: &str, extension: &str| {
-            let files = fs::read_dir(root().join(folder)).unwrap();
-            let paths = files.map(|file| file.unwrap().path());
-            let texts = paths
-                .filter(|path| path.extension().is_some_and(|found| found == extension))
-                .map(|path| fs::read_to_string(path).unwrap());
-            texts.collect::<Vec<_>>().join("\n")
-        };
-        let refused = ["tests/ui", "tests/ui/file"].map(|folder| read(folder, "rs"));
-        let said = ["tests/ui", "tests/ui/file"].map(|folder| read(folder, "stderr"));
         Self {
-            refused: refused.concat() + &read("tests/ui/file/toml", "toml"),
-            said: said.concat(),
+            refused: cases("rs").join("\n") + &cases("toml").join("\n"),
+            said: cases("stderr").join("\n"),
             included: fs::read_to_string(root().join("tests/toml/mended.toml")).unwrap(),
         }
     }

@@ -14,6 +14,7 @@ mod recipes;
 mod weight;
 mod workflows;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -21,4 +22,21 @@ fn root() -> PathBuf {
         .join("..")
         .canonicalize()
         .unwrap()
+}
+
+/// The files of this kind among the cases of compile errors.
+fn cases(extension: &str) -> Vec<String> {
+    fn below(folder: &Path, extension: &str, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                below(&path, extension, found);
+            } else if path.extension().is_some_and(|it| it == extension) {
+                found.push(fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    below(&root().join("tests/ui"), extension, &mut found);
+    found
 }

@@ -11,22 +11,22 @@ use crate::table::{Judged, Table, names_what_to_write};
 
 /// Cases that hold several mistakes, with their number.
 const SEVERAL: &[(&str, usize)] = &[
-    ("too_many_clauses", 2),
-    ("ai_config_environment_wrong", 9),
-    ("ai_config_keys_of_segments_wrong", 4),
-    ("ai_config_none_and_some", 2),
-    ("ai_config_share_out_of_range", 4),
-    ("ai_config_share_without_variation", 2),
-    ("ai_config_variation_unknown", 3),
-    ("ai_config_target_empty", 2),
-    ("environment_wrong", 10),
-    ("experiment_share_negative", 2),
-    ("include_numbers", 2),
-    ("number_out_of_range", 4),
-    ("readme", 3),
-    ("rule_half_typed", 2),
-    ("three_mistakes", 3),
-    ("version_is_with_v", 2),
+    ("segment/too_many_clauses", 2),
+    ("ai_config/environment_wrong", 9),
+    ("ai_config/keys_of_segments_wrong", 4),
+    ("ai_config/none_and_some", 2),
+    ("ai_config/share_out_of_range", 4),
+    ("ai_config/share_without_variation", 2),
+    ("ai_config/variation_unknown", 3),
+    ("ai_config/target_empty", 2),
+    ("segment/environment_wrong", 10),
+    ("experiment/share_negative", 2),
+    ("segment/include_numbers", 2),
+    ("segment/number_out_of_range", 4),
+    ("segment/readme", 3),
+    ("segment/rule_half_typed", 2),
+    ("segment/three_mistakes", 3),
+    ("segment/version_is_with_v", 2),
 ];
 
 /// A row of the table of answers.
@@ -67,16 +67,22 @@ fn place(message: &str) -> Option<(usize, usize)> {
 
 pub fn judge(table: &mut Table) {
     let answers = answers();
-    let mut files: Vec<PathBuf> = fs::read_dir(folder())
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
+    let mut files = Vec::new();
+    for part in fs::read_dir(folder()).unwrap() {
+        let part = part.unwrap();
+        // The mistakes of files are counted where the files are.
+        if part.file_type().unwrap().is_dir() && part.file_name() != "file" {
+            let cases = fs::read_dir(part.path()).unwrap();
+            files.extend(cases.map(|file| file.unwrap().path()));
+        }
+    }
     files.sort();
     for file in files
         .iter()
         .filter(|file| file.extension().is_some_and(|found| found == "stderr"))
     {
-        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let name = file.strip_prefix(folder()).unwrap().with_extension("");
+        let name = name.to_str().unwrap().replace('\\', "/");
         let message = fs::read_to_string(file).unwrap();
         let code = fs::read_to_string(file.with_extension("rs")).unwrap();
         let several = SEVERAL.iter().find(|(several, _)| *several == name);

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The file that both show. Its messages are compared with the compiler's by the test `ui`.
-const SHOWN: &str = include_str!("../ui/readme.rs");
+const SHOWN: &str = include_str!("../ui/segment/readme.rs");
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);

@@ -1,0 +1,18 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::ai_config;
+
+/// The assistant.
+#[ai_config(
+    variations(fast, careful),
+    rule(Device::VERSION.gt("2.0.0") => careful),
+    fallthrough = fast,
+)]
+struct Assistant;
+
+fn main() {
+    let user: Option<&User> = None;
+    Assistant::variation(user);
+}

@@ -1,0 +1,21 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::ai_config;
+
+/// The assistant.
+#[ai_config(
+    variations(fast, careful),
+    fallthrough = fast,
+)]
+struct Assistant;
+
+fn main() {
+    let user: Option<&User> = None;
+    if let Some(variation) = Assistant::variation(user).known() {
+        match variation {
+            AssistantVariation::Fast => {}
+        }
+    }
+}

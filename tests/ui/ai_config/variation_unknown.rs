@@ -1,0 +1,16 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::ai_config;
+
+/// The assistant.
+#[ai_config(
+    variations(fast, careful),
+    target(User = ["u-1"] => slow),
+    rule(User::ACCOUNT_AGE.gt(18) => carefull),
+    fallthrough = percent(fats = 50, careful = 50, by = User::ID),
+)]
+struct Assistant;
+
+fn main() {}

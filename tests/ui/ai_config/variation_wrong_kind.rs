@@ -1,0 +1,20 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::{ai_config};
+
+/// The assistant.
+#[ai_config(
+    variations(fast, careful),
+    rule(User::BETA.is(true) => careful),
+    fallthrough = fast,
+)]
+struct Assistant;
+
+fn main() {
+    let device: Option<&Device> = None;
+    if let Some(device) = device {
+        Assistant::variation(device);
+    }
+}

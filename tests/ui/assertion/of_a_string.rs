@@ -1,0 +1,16 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+use contexts::*;
+use segments_runtime::{assert_disjoint, segment};
+
+/// Somebody.
+#[segment(rule(User::BETA.is(true)))]
+pub struct Staff;
+
+/// Somebody else.
+#[segment(rule(User::BETA.is(false)))]
+pub struct Testers;
+
+assert_disjoint!(Staff, "testers");
+
+fn main() {}

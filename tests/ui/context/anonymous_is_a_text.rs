@@ -1,0 +1,16 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+
+use segments_runtime::Context;
+
+#[derive(Context)]
+#[context(kind = "user")]
+pub struct Visitor {
+    #[context(key)]
+    id: String,
+    anonymous: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::segment;
+
+/// Somebody.
+#[segment(rule(fractional(25), User::BETA.is(true)))]
+pub struct Staff;
+
+fn main() {}

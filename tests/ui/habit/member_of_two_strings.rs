@@ -1,0 +1,11 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::segment;
+
+/// Somebody.
+#[segment(rule(member_of!("staff", "beta")))]
+pub struct S;
+
+fn main() {}

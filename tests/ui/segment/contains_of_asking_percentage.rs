@@ -1,0 +1,19 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::segment;
+
+/// Somebody.
+#[segment(rule(percent = 20, User::BETA.is(true)))]
+pub struct Chosen;
+
+/// Who pays, and somebody.
+#[segment(rule(User::PLAN.is(Plan::Pro)), rule(member_of!(Chosen)))]
+pub struct Staff;
+
+pub fn ask(user: &User) -> bool {
+    Staff::contains(user)
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::segment;
+
+/// Somebody.
+#[segment(rule(percent = 20, User::BETA.is(true)))]
+pub struct Staff;
+
+pub fn ask(user: &User, device: &Device) -> bool {
+    Staff::contains((user, device))
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::segment;
+
+/// Somebody.
+#[segment(include(at_least, User = ["u-1"]), include(User = ["u-2"], until = "2027-01-31"))]
+pub struct Staff;
+
+fn main() {}

@@ -1,0 +1,11 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::segment;
+
+/// Somebody.
+#[segment(include(User = ["u-1"], until = "2099-01-31T18:00:00"))]
+pub struct Staff;
+
+fn main() {}

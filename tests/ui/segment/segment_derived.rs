@@ -1,0 +1,12 @@
+#[path = "../contexts/mod.rs"]
+mod contexts;
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::{Segment, segment};
+
+/// Somebody.
+#[derive(Segment)]
+#[segment(rule(User::BETA.is(true)))]
+pub struct Staff;
+
+fn main() {}

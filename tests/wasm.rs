@@ -1,8 +1,8 @@
-//! Membership builds for WebAssembly. Needs the target `wasm32-unknown-unknown`; without it nothing is run,
-//! and that is said.
+//! Membership builds for WebAssembly, and answers there. Needs the target `wasm32-unknown-unknown`, and Node; what is not run
+//! is said.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -13,7 +13,49 @@ fn module(page: &str) -> String {
     let program = program.and_then(|rest| rest.split("\nassert").next());
     let program = program.expect("the page has a program, and checks it at the end");
     assert!(program.contains("fn is_paying("), "{program}");
-    program.replace("fn is_paying(", "pub fn is_paying(")
+    program.replace("fn is_paying(", "pub fn is_paying(") + CHECKS
+}
+
+/// What the module answers, a bit for each answer that is as it should be. There is no clock before one is set.
+const CHECKS: &str = r#"
+/// Those who paid before the end of January 2020.
+#[segment(include(User = ["u-1"], until = "2020-01-31"), rule(User::PLAN.is("pro")))]
+struct Early;
+
+/// Whom the assistant serves.
+#[segments_runtime::ai_config(variations(fast, slow), rule(member_of!(Early) => fast), fallthrough = slow)]
+struct Assistant;
+
+#[unsafe(no_mangle)]
+pub extern "C" fn check() -> u32 {
+    use std::time::{Duration, UNIX_EPOCH};
+    let user = User { id: "u-1".to_owned(), plan: "free".to_owned() };
+    let explained = || matches!(Early::explain(&user).membership, segments_runtime::Membership::In { .. });
+    let fast = || Assistant::variation(&user).known() == Some(&AssistantVariation::Fast);
+    let before = [is_paying("u-1", "pro"), !is_paying("u-1", "free"), Early::contains(&user), explained(), fast()];
+    segments_runtime::set_clock(|| UNIX_EPOCH + Duration::from_secs(1_600_000_000)).unwrap();
+    let after = [!Early::contains(&user), !explained(), !fast()];
+    let answers = before.into_iter().chain(after).enumerate();
+    answers.map(|(bit, right)| u32::from(right) << bit).sum()
+}
+"#;
+
+/// Calls `check` of the module, in Node.
+const RUN: &str = "const fs = require('fs'); const imports = new Proxy({}, { get: () => new Proxy({}, { get: () => () => 0 }) }); \
+    WebAssembly.instantiate(fs.readFileSync(process.argv[1]), imports).then(({ instance }) => console.log(instance.exports.check()));";
+
+fn run(module: &Path) {
+    let output = match Command::new("node").args(["-e", RUN]).arg(module).output() {
+        Ok(output) => output,
+        Err(error) => {
+            println!("not run: membership in WebAssembly, which needs Node: {error}");
+            return;
+        }
+    };
+    let said = String::from_utf8_lossy(&output.stdout);
+    let failed = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said.trim(), "255", "not every answer is right: {failed}");
+    println!("ok: membership answers in WebAssembly");
 }
 
 fn main() {
@@ -48,4 +90,7 @@ fn main() {
         .expect("cargo is there");
     assert!(status.success(), "the module does not build for {TARGET}");
     println!("ok: membership builds for {TARGET}");
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder.join("target"), PathBuf::from);
+    run(&target.join(TARGET).join("debug/module.wasm"));
 }

@@ -66,6 +66,7 @@
 //! Without default features the crate contains types and membership only.
 
 mod attribute;
+mod clock;
 mod context;
 mod environment;
 mod macro_support;
@@ -99,6 +100,7 @@ pub use attribute::operand::{Operand, Operands};
 pub use attribute::operation::Operation;
 pub use attribute::timestamp::Timestamp;
 pub use attribute::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
+pub use clock::{ClockIsSet, set_clock};
 pub use context::listing::WithSegments;
 pub use context::parts::{ContextPart, Contexts, HasContext};
 pub use context::{AttributeSchema, Attributes, Context, ContextKey};

@@ -9,9 +9,9 @@ use segments_model::{
     Definition, EnvironmentKey, Evaluation, Expiry, SegmentKey, Targeting, VariationKey, wire,
 };
 
+use crate::clock::now;
 use crate::context::parts::{Contexts, HasContext};
 use crate::membership::decision::Salts;
-use crate::membership::key_set::now;
 use crate::registry::Registered;
 
 /// An AI Config or a feature flag about which this program says who is served what. Made by

@@ -1,10 +1,11 @@
 //! Lists of context keys that are known at compile time.
 
 use std::sync::OnceLock;
-use std::time::SystemTime;
 
 use foldhash::HashSet;
 use segments_model::Expiry;
+
+use crate::clock::now;
 
 /// Up to this length, comparing one by one is faster than hashing.
 const SHORT: usize = 8;
@@ -65,12 +66,6 @@ impl KeySet {
                 .contains(key)
         }
     }
-}
-
-/// The time of day, in milliseconds since 1970.
-#[cold]
-pub(crate) fn now() -> i64 {
-    Expiry::from(SystemTime::now()).milliseconds()
 }
 
 #[cfg(test)]

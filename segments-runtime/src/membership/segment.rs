@@ -6,11 +6,11 @@ use segments_model::evaluate::CompiledSegments;
 use segments_model::explanation::Explanation;
 use segments_model::{Definition, SegmentKey};
 
+use crate::clock::now;
 use crate::context::parts::Contexts;
 use crate::membership::about::About;
 use crate::membership::decided::Decided;
 use crate::membership::decision::{Decision, Salts};
-use crate::membership::key_set::now;
 use crate::registry::Registered;
 
 /// A segment that is declared in this program. Made by [`#[segment]`](crate::segment).

@@ -44,7 +44,7 @@ use segments_model::{
 use thiserror::Error;
 
 use crate::Environment;
-use crate::membership::key_set::now;
+use crate::clock::now;
 
 #[doc(hidden)]
 pub use assertions::AssertionDeclaration;

@@ -11,7 +11,7 @@ use segments_model::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use crate::membership::key_set::now;
+use crate::clock::now;
 use crate::registry::checks;
 use crate::{Contexts, Environment, Segment};
 

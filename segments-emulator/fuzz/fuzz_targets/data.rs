@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 
-#[path = "../../tests/harness/mod.rs"]
+#[path = "../../tests/emulator/harness.rs"]
 mod harness;
 
 fuzz_target!(|bytes: &[u8]| harness::data(bytes));

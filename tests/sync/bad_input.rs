@@ -1,17 +1,15 @@
 //! What people get wrong, and what they are told: one clear error each, never with the token.
 
-mod support;
-
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 
+use crate::support::five;
 use segments_emulator::{Emulator, Role, Token};
 use segments_runtime::sync::{
     ConfigError, RequestError, SyncConfig, SyncConfigBuilder, SyncError, SyncMode, Unreachable,
     sync_definitions,
 };
-use support::five;
 
 const TOKEN: &str = "api-very-secret";
 
@@ -64,7 +62,7 @@ async fn a_wrong_token() {
 #[tokio::test]
 async fn an_unknown_project() {
     let emulator = Emulator::start().await.unwrap();
-    let config = support::builder(&emulator)
+    let config = crate::support::builder(&emulator)
         .project("shoop")
         .build()
         .unwrap();
@@ -178,7 +176,7 @@ fn no_token_at_all() {
 async fn definitions_that_contradict_each_other_send_nothing() {
     let emulator = Emulator::start().await.unwrap();
     let twice = [five(), five()].concat();
-    let error = sync_definitions(&support::config(&emulator), &twice)
+    let error = sync_definitions(&crate::support::config(&emulator), &twice)
         .await
         .unwrap_err();
     assert!(matches!(error, SyncError::Definitions(_)), "{error:?}");
@@ -191,13 +189,13 @@ async fn definitions_that_contradict_each_other_send_nothing() {
 #[tokio::test]
 async fn a_segment_that_asks_one_that_does_not_exist_is_refused_before_anything_is_written() {
     let emulator = Emulator::start().await.unwrap();
-    let config = support::config(&emulator);
+    let config = crate::support::config(&emulator);
     let elsewhere = segments_model::SegmentKey::from_static("elsewhere");
     let mut asks = segments_model::Clause::segment_match([elsewhere]);
     asks.negate = true;
-    let rules = vec![support::rule(vec![asks])];
-    let asking = [support::with_rules(
-        support::segment("asking", "Asking"),
+    let rules = vec![crate::support::rule(vec![asks])];
+    let asking = [crate::support::with_rules(
+        crate::support::segment("asking", "Asking"),
         rules,
     )];
     let told = "it references segment `elsewhere`, which does not exist in this environment";
@@ -213,13 +211,13 @@ async fn a_segment_that_asks_one_that_does_not_exist_is_refused_before_anything_
         assert!(report.to_string().contains(told), "{report}");
         assert!(report.in_sync().is_err());
     }
-    assert!(support::writes(&emulator).is_empty());
+    assert!(crate::support::writes(&emulator).is_empty());
 
     let made = serde_json::json!({"key": "elsewhere", "name": "Elsewhere"});
-    support::by_hand(&emulator, "POST", "", made).await;
+    crate::support::by_hand(&emulator, "POST", "", made).await;
     sync_definitions(&config, &asking).await.unwrap();
     // Once it is gone, a verification does not say that all is well.
-    support::by_hand(&emulator, "DELETE", "elsewhere", serde_json::Value::Null).await;
+    crate::support::by_hand(&emulator, "DELETE", "elsewhere", serde_json::Value::Null).await;
     let report = sync_definitions(&config.with_mode(SyncMode::Verify), &asking)
         .await
         .unwrap();

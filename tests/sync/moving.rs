@@ -1,20 +1,15 @@
 //! Somebody edits the service between any two requests of a plan and its apply: what was shown is
 //! done, or nothing is and it is told what moved; and nobody's edit is lost that was not shown.
 
-mod support;
-#[allow(dead_code, reason = "this needs less of it")]
-#[path = "targeting/world.rs"]
-mod world;
-
 use std::collections::BTreeMap;
 
+use crate::support::{clause, config, rule, segment, tagged, users, with_rules, with_targets};
+use crate::world::{asking, declared, draft, one, send};
 use segments_emulator::{Emulator, Fault};
 use segments_model::targeting::DraftTargeting;
 use segments_model::{Definition, Operator, Targeting};
 use segments_runtime::sync::{Definitions, Outcome, Report, SyncConfig, plan};
 use serde_json::{Value as Json, json};
-use support::{clause, config, rule, segment, tagged, users, with_rules, with_targets};
-use world::{asking, declared, draft, one, send};
 
 const SEGMENTS: &str = "/api/v2/segments/default/production";
 const FLAG: &str = "/api/v2/flags/default/new-page";
@@ -72,12 +67,12 @@ fn targetings(version: u32) -> Vec<Targeting> {
 
 /// An account in which version 1 is in force.
 async fn account() -> (Emulator, SyncConfig) {
-    let emulator = world::emulator().await;
+    let emulator = crate::world::emulator().await;
     let flag = json!({"key": "new-page", "name": "New page", "variations": [
         {"value": "old"}, {"value": "new"}, {"value": MARK}]});
     send(&emulator, "POST", "/api/v2/flags/default", &flag).await;
     let config = config(&emulator);
-    world::sync(&config, &segments(1), &targetings(1))
+    crate::world::sync(&config, &segments(1), &targetings(1))
         .await
         .unwrap();
     emulator.clear_requests();
@@ -476,7 +471,7 @@ async fn one_position(which: usize, position: usize) -> bool {
             let mut writes =
                 writes.filter(|(_, it)| it.is_write() && it.path.starts_with(&edit.path));
             let before_writing = writes.any(|(place, _)| place >= position);
-            let wrong = support::differences(&emulator, &segments);
+            let wrong = crate::support::differences(&emulator, &segments);
             let about = wrong.iter().filter(|wrong| wrong.starts_with(edit.what));
             assert!(about.count() == 0 || !before_writing, "{wrong:?} {at}");
             assert!(safe, "lost: {at}");
@@ -576,13 +571,16 @@ async fn a_plan_is_not_applied_elsewhere() {
     let (emulator, config) = account().await;
     let elsewhere = Emulator::start().await.unwrap();
     let others = [
-        support::config(&elsewhere),
+        crate::support::config(&elsewhere),
         config.with_environment(segments_model::EnvironmentKey::from_static("test")),
-        support::builder(&emulator)
+        crate::support::builder(&emulator)
             .owner("billing")
             .build()
             .unwrap(),
-        support::builder(&emulator).revision(7).build().unwrap(),
+        crate::support::builder(&emulator)
+            .revision(7)
+            .build()
+            .unwrap(),
     ];
     let planned = plan(&config, &segments(2)).await.unwrap();
     emulator.clear_requests();
@@ -607,7 +605,7 @@ async fn a_sync_reports_what_its_second_look_made_it_do() {
         .iter()
         .find(|edit| edit.name == "a member of the new one");
     let tag = tag.map(|edit| edit.body.clone()).unwrap();
-    let report = world::sync(&config, &segments(2), &targetings(2))
+    let report = crate::world::sync(&config, &segments(2), &targetings(2))
         .await
         .unwrap();
     let said = report.to_string();
@@ -615,13 +613,13 @@ async fn a_sync_reports_what_its_second_look_made_it_do() {
         said.contains("remove rule 3: user email is \"by-hand\""),
         "{said}"
     );
-    assert!(support::differences(&emulator, &segments(2)).is_empty());
+    assert!(crate::support::differences(&emulator, &segments(2)).is_empty());
 
     // What is not declared stays, whenever it comes.
     let unmanaged = [segment("fresh", "Renamed")];
     let path = format!("{SEGMENTS}/fresh");
     emulator.inject_fault(Fault::meanwhile("PATCH", &path, tag).on("PATCH", "/production/fresh"));
-    world::sync(&config, &unmanaged, &[]).await.unwrap();
+    crate::world::sync(&config, &unmanaged, &[]).await.unwrap();
     let fresh = emulator.segment("default", "production", "fresh").unwrap();
     assert_eq!(fresh.name, "Renamed");
     assert!(

@@ -1,11 +1,9 @@
 //! What a sync sends, and what comes of it.
 
-mod support;
-
+use crate::support::{config, five, writes};
 use segments_emulator::Emulator;
 use segments_runtime::sync::{Outcome, SyncError, SyncMode, plan, sync_definitions};
 use serde_json::{Value as Json, json};
-use support::{config, five, writes};
 
 /// The bodies for the five segments, written by hand after LaunchDarkly's API documentation
 /// (*postSegment*, *patchSegment*).
@@ -174,7 +172,7 @@ async fn each_50_segments_that_are_as_declared_take_one_request() {
     for (count, requests) in [(50, 1), (51, 2), (101, 3)] {
         let emulator = Emulator::start().await.unwrap();
         let config = config(&emulator);
-        let declared = support::catalog(count, 1);
+        let declared = crate::support::catalog(count, 1);
         sync_definitions(&config, &declared).await.unwrap();
         let again = sync_definitions(&config, &declared).await.unwrap();
         assert_eq!((again.requests(), again.writes()), (requests, 0), "{count}");
@@ -209,10 +207,10 @@ async fn a_fingerprint_stands_for_what_was_seen_and_what_is_due() {
 
     // As many members, but others: the plan looks the same and is another one.
     let mut other = five();
-    other[0] = support::with_targets(
+    other[0] = crate::support::with_targets(
         other[0].clone(),
-        support::users(&["user-123", "user-456", "user-788"]),
-        support::users(&["user-999"]),
+        crate::support::users(&["user-123", "user-456", "user-788"]),
+        crate::support::users(&["user-999"]),
     );
     let plan_of_others = plan(&config, &other).await.unwrap();
     let again = plan(&config, &five()).await.unwrap();

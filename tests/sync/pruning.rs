@@ -1,9 +1,8 @@
 //! Nothing is deleted that is used, or not ours, or that nobody knows about.
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{builder, by_hand, client, config, instruct, rule, segment, with_rules};
 use segments_emulator::{Behavior, Emulator, Fault};
 use segments_model::{Clause, Definition, SegmentKey};
 use segments_runtime::sync::{
@@ -11,7 +10,6 @@ use segments_runtime::sync::{
     sync_definitions,
 };
 use serde_json::{Value as Json, json};
-use support::{builder, by_hand, client, config, instruct, rule, segment, with_rules};
 
 const LIST: &str = "/api/v2/segments/default/production";
 /// Something that is wrong with an answer.

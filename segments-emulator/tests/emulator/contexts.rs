@@ -1,9 +1,7 @@
 //! The contexts that an environment has seen: search, pages, and their attributes.
 
-mod world;
-
+use crate::world::World;
 use serde_json::{Value as Json, json};
-use world::World;
 
 const PRODUCTION: &str = "/api/v2/projects/default/environments/production";
 

@@ -1,12 +1,10 @@
 //! What flags have beyond what AI Configs have: prerequisites, expiring targets, and actions of roles.
 
-mod world;
-
 use std::time::Duration;
 
+use crate::world::{FLAG, World};
 use segments_emulator::{Emulator, Role, Statement, Token};
 use serde_json::{Value as Json, json};
-use world::{FLAG, World};
 
 const PRODUCTION: &str = "/api/v2/projects/default/environments/production";
 

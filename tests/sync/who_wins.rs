@@ -1,12 +1,8 @@
 //! Of two programs, which one's declarations are in force: each cell of the table in docs/sync.md.
 
-mod support;
-#[allow(dead_code, reason = "this needs less of it")]
-#[path = "targeting/world.rs"]
-mod world;
-
 use std::time::Duration;
 
+use crate::support::{by_hand, instruct, segment};
 use segments_emulator::Emulator;
 use segments_model::targeting::DraftTargeting;
 use segments_model::{Definition, Resource, Targeting};
@@ -14,7 +10,6 @@ use segments_runtime::sync::{
     Action, End, Outcome, Report, SyncConfig, SyncError, SyncMode, sync_definitions,
 };
 use serde_json::json;
-use support::{by_hand, instruct, segment};
 
 /// Who comes second to an account that the first has synced.
 struct Row {
@@ -57,7 +52,7 @@ const fn row(words: &'static str, first: Option<u64>, second: Option<u64>, same:
 }
 
 fn config(emulator: &Emulator, revision: Option<u64>) -> SyncConfig {
-    let builder = support::builder(emulator)
+    let builder = crate::support::builder(emulator)
         .prune(true)
         .prune_grace(Duration::ZERO);
     match revision {
@@ -157,7 +152,7 @@ async fn the_table_in_the_documentation_is_what_happens() {
         table.push(Box::pin(cells(row)).await);
     }
     let table = table.join("\n");
-    let page = include_str!("../docs/sync.md");
+    let page = include_str!("../../docs/sync.md");
     assert!(
         page.contains(&table),
         "docs/sync.md needs this table:\n{table}"
@@ -170,26 +165,26 @@ async fn make(emulator: &Emulator, flags: bool) {
         if flags {
             let flag = json!({"key": key, "name": key,
                 "variations": [{"value": "old"}, {"value": "new"}]});
-            world::send(emulator, "POST", "/api/v2/flags/default", &flag).await;
+            crate::world::send(emulator, "POST", "/api/v2/flags/default", &flag).await;
             continue;
         }
         let config = json!({"key": key, "name": key});
-        world::send(emulator, "POST", world::CONFIGS, &config).await;
+        crate::world::send(emulator, "POST", crate::world::CONFIGS, &config).await;
         for variation in ["old", "new"] {
-            let path = format!("{}/{key}/variations", world::CONFIGS);
+            let path = format!("{}/{key}/variations", crate::world::CONFIGS);
             let variation =
                 json!({"key": variation, "name": variation, "model": {"modelName": "m"}});
-            world::send(emulator, "POST", &path, &variation).await;
+            crate::world::send(emulator, "POST", &path, &variation).await;
         }
     }
 }
 
 fn serving(flags: bool, key: &str, everybody: &str) -> Targeting {
-    world::declared(&DraftTargeting {
+    crate::world::declared(&DraftTargeting {
         flag: flags,
         key: key.to_owned(),
         variations: ["old", "new"].map(str::to_owned).into(),
-        fallthrough: Some(world::one(everybody)),
+        fallthrough: Some(crate::world::one(everybody)),
         ..DraftTargeting::default()
     })
 }
@@ -198,29 +193,30 @@ async fn cells_of_served(row: &Row, flags: bool) -> String {
     let emulator = Emulator::start().await.unwrap();
     make(&emulator, flags).await;
     let first = ["page", "gone"].map(|key| serving(flags, key, "old"));
-    world::sync(&config(&emulator, row.first), &[], &first)
+    crate::world::sync(&config(&emulator, row.first), &[], &first)
         .await
         .unwrap();
     let everybody = if row.same { "old" } else { "new" };
     if row.same {
-        let shown = world::send(&emulator, "GET", &page(flags), &json!(null)).await;
+        let shown = crate::world::send(&emulator, "GET", &page(flags), &json!(null)).await;
         let id = &shown["variations"].as_array().unwrap().last().unwrap()["_id"];
         let edit = json!({"environmentKey": "production", "instructions": [
             {"kind": "updateFallthroughVariationOrRollout", "variationId": id}]});
-        world::send(&emulator, "PATCH", &page(flags), &edit).await;
+        crate::world::send(&emulator, "PATCH", &page(flags), &edit).await;
     }
     let second = ["page", "free"].map(|key| serving(flags, key, everybody));
     let second: &[Targeting] = if row.empty { &[] } else { &second };
     let config = config(&emulator, row.second);
-    let verified = world::sync(&config.with_mode(SyncMode::Verify), &[], second).await;
+    let verified = crate::world::sync(&config.with_mode(SyncMode::Verify), &[], second).await;
     let verified = report(verified);
     let gone = if flags { "flag/gone" } else { "ai-config/gone" };
-    let ending = support::builder(&emulator).end(Resource::parse(gone).unwrap(), End::Retire);
+    let ending =
+        crate::support::builder(&emulator).end(Resource::parse(gone).unwrap(), End::Retire);
     let ending = match row.second {
         Some(revision) => ending.revision(revision),
         None => ending,
     };
-    let done = report(world::sync(&ending.build().unwrap(), &[], second).await);
+    let done = report(crate::world::sync(&ending.build().unwrap(), &[], second).await);
     let find = |report: &Report, key: &str| {
         let mut all = report.targetings.iter();
         let found = all.find(|it| it.resource.key() == key);
@@ -243,7 +239,7 @@ fn page(flags: bool) -> String {
     if flags {
         "/api/v2/flags/default/page".to_owned()
     } else {
-        format!("{}/page/targeting", world::CONFIGS)
+        format!("{}/page/targeting", crate::world::CONFIGS)
     }
 }
 
@@ -263,7 +259,7 @@ async fn what_is_served_is_decided_alike() {
         table.push(flag);
     }
     let table = table.join("\n");
-    let page = include_str!("../docs/sync.md");
+    let page = include_str!("../../docs/sync.md");
     assert!(
         page.contains(&table),
         "docs/sync.md needs this table:\n{table}"
@@ -298,7 +294,7 @@ async fn two_services_that_share_a_crate_do_not_swap_tags() {
     let emulator = Emulator::start().await.unwrap();
     let declared = [segment("staff", "Staff")];
     let service = |name: &str| {
-        let builder = support::builder(&emulator).program(name, "1.0.0");
+        let builder = crate::support::builder(&emulator).program(name, "1.0.0");
         let always = segments_runtime::sync::Adoption::Always;
         builder.adoption(always).build().unwrap()
     };
@@ -334,7 +330,7 @@ async fn a_program_that_gets_a_name_keeps_its_segments() {
             .tags
     };
     assert_eq!(tags(), ["managed-by.segments-as-code"]);
-    let shop = support::config(&emulator);
+    let shop = crate::support::config(&emulator);
     sync_definitions(&shop, &declared).await.unwrap();
     assert_eq!(tags(), ["managed-by.shop"]);
     // The way back is closed.
@@ -343,7 +339,7 @@ async fn a_program_that_gets_a_name_keeps_its_segments() {
         refused.to_string().contains("it belongs to `shop`"),
         "{refused}"
     );
-    let renamed = support::builder(&emulator).program("store", "2.0.0");
+    let renamed = crate::support::builder(&emulator).program("store", "2.0.0");
     let refused = sync_definitions(&renamed.clone().build().unwrap(), &declared).await;
     assert!(
         refused

@@ -1,6 +1,6 @@
 //! What fuzzing begins with, and what it found, holds.
 
-mod harness;
+use crate::harness;
 
 fn seeds(of: &str) -> Vec<Vec<u8>> {
     let folder = format!("{}/fuzz/seeds/{of}", env!("CARGO_MANIFEST_DIR"));

@@ -1,17 +1,15 @@
 //! Whose segments are whose: adopted, refused, skipped, superseded, deleted, and never touched.
 
-mod support;
-
+use crate::support::{
+    builder, by_hand, clause, config, five, instruct, lists, rule, segment, tagged, users,
+    with_rules, with_targets, writes,
+};
 use segments_emulator::{Emulator, Fault};
 use segments_model::{Definition, Operator, Targets};
 use segments_runtime::sync::{
     Action, Adoption, ItemError, Outcome, RefusalReason, SyncError, plan, sync_definitions,
 };
 use serde_json::{Value as Json, json};
-use support::{
-    builder, by_hand, clause, config, five, instruct, lists, rule, segment, tagged, users,
-    with_rules, with_targets, writes,
-};
 
 fn staff() -> Definition {
     let email = clause("user", "email", Operator::EndsWith, ["@x.io"]);

@@ -1,11 +1,9 @@
 //! What is around segments: flags, experiments, projects, approvals, and the clients that are told.
 
-mod world;
-
 use std::time::Duration;
 
+use crate::world::{FLAG, World};
 use serde_json::{Value as Json, json};
-use world::{FLAG, World};
 
 #[tokio::test]
 async fn an_experiment_runs_until_it_is_stopped() {

@@ -375,7 +375,7 @@ async fn a_full_disk_is_told_and_loses_nothing() {
     let limit = std::fs::metadata(&file).unwrap().len() / 512 + 4;
     // The signal that comes with the limit would end the process.
     let script =
-        format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" process --exact --nocapture");
+        format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" data::process --exact --nocapture");
     let mut child = Command::new("sh")
         .args(["-c", &script])
         .arg(std::env::current_exe().unwrap())
@@ -407,7 +407,7 @@ async fn a_full_disk_is_told_and_loses_nothing() {
 }
 
 /// What the documentation shows, with one of everything.
-const WORLD: &str = include_str!("../../docs/pictures/emulator.json");
+const WORLD: &str = include_str!("../../../docs/pictures/emulator.json");
 
 #[tokio::test]
 async fn a_file_fills_an_emulator_and_fills_it_again() {
@@ -493,7 +493,7 @@ fn process() {
 impl Process {
     fn start(file: &Scratch) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["process", "--exact", "--nocapture"])
+            .args(["data::process", "--exact", "--nocapture"])
             .env(DATA, &file.0)
             .stdout(Stdio::piped())
             .spawn()

@@ -293,7 +293,7 @@ fn without_descriptors_it_waits_until_there_are_some() {
     let mut child = Command::new("sh")
         .args([
             "-c",
-            "ulimit -n 32; exec \"$0\" process --exact --nocapture",
+            "ulimit -n 32; exec \"$0\" network::process --exact --nocapture",
         ])
         .arg(std::env::current_exe().unwrap())
         .env(CHILD, "1")

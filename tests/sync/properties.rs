@@ -1,10 +1,9 @@
 //! Laws of syncing, for random segments: what is applied is there, what is there needs nothing, and
 //! one change takes one instruction.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::{clause, essence, segment, writes};
 use proptest::prelude::*;
 use segments_emulator::Emulator;
 use segments_model::{
@@ -13,7 +12,6 @@ use segments_model::{
 };
 use segments_runtime::sync::{ContextKinds, SyncConfig, plan, sync_definitions};
 use serde_json::Value as Json;
-use support::{clause, essence, segment, writes};
 
 fn value() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -138,7 +136,7 @@ async fn settle(config: &SyncConfig, emulator: &Emulator, wanted: &Definition) {
 }
 
 fn random() -> ProptestConfig {
-    let cases = support::repetitions(128);
+    let cases = crate::support::repetitions(128);
     ProptestConfig {
         cases: u32::try_from(cases).unwrap(),
         failure_persistence: None,
@@ -159,7 +157,7 @@ proptest! {
         block_on(async {
             let emulator = Emulator::start().await.unwrap();
             let config = |later: u64| {
-                let builder = support::builder(&emulator);
+                let builder = crate::support::builder(&emulator);
                 match revision {
                     Some(revision) => builder.revision(revision + later).build().unwrap(),
                     None => builder.build().unwrap(),
@@ -186,7 +184,7 @@ proptest! {
         block_on(async {
             let emulator = Emulator::start().await.unwrap();
             // A new kind would take a request of its own.
-            let builder = support::builder(&emulator).context_kinds(ContextKinds::Ignore);
+            let builder = crate::support::builder(&emulator).context_kinds(ContextKinds::Ignore);
             let config = builder.build().unwrap();
             settle(&config, &emulator, &from).await;
             emulator.clear_requests();
@@ -254,7 +252,7 @@ fn apply(edit: u8, to: &mut Definition, at: prop::sample::Index) -> bool {
         }
         4 => {
             let new = clause("device", "model", Operator::In, ["x"]);
-            rules.push(support::rule(vec![new]));
+            rules.push(crate::support::rule(vec![new]));
             rules.last_mut().unwrap().description = Some(String::new());
         }
         5 => {

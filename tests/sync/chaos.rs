@@ -3,11 +3,10 @@
 //! Every run is drawn from a seed, which a failure names. `cargo test` tries a fifth of the seeds, requests
 //! and rounds, `.ci/thorough` all.
 
-mod support;
-
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::{catalog, differences, repetitions};
 use fastrand::Rng;
 use segments_emulator::{Behavior, Emulator, Fault, Hint};
 use segments_model::{Definition, wire};
@@ -15,11 +14,10 @@ use segments_runtime::sync::{
     Clock, Outcome, RetryPolicy, SyncConfig, SyncConfigBuilder, sync_definitions,
 };
 use serde_json::json;
-use support::{catalog, differences, repetitions};
 
 /// Retries as ever, but without the long waits.
 fn hasty(emulator: &Emulator, seed: u64) -> SyncConfigBuilder {
-    support::builder(emulator)
+    crate::support::builder(emulator)
         .deadline(Duration::from_secs(20))
         .request_timeout(Duration::from_millis(500))
         .retry(RetryPolicy {
@@ -120,7 +118,7 @@ async fn one_seed(seed: u64) {
         None => builder.build().unwrap(),
     };
     // What runs without faults must not fail because the machine is busy.
-    let patient = support::builder(&emulator).request_timeout(Duration::from_mins(1));
+    let patient = crate::support::builder(&emulator).request_timeout(Duration::from_mins(1));
     let (earlier, patient) = (finished(patient.clone(), 1), finished(patient, 2));
     let hasty = finished(hasty(&emulator, seed), 2);
     let wanted = catalog(9, 2);
@@ -199,7 +197,7 @@ async fn a_process_of_its_own() {
 
 fn process(emulator: &Emulator, count: usize, version: usize, revision: u64) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["a_process_of_its_own", "--exact", "--nocapture"])
+        .args(["chaos::a_process_of_its_own", "--exact", "--nocapture"])
         .env("CHAOS_BASE_URI", emulator.base_uri())
         .env("CHAOS_TOKEN", emulator.access_token())
         .env("CHAOS_COUNT", count.to_string())
@@ -255,7 +253,7 @@ fn a_process_killed_at_any_request_is_finished_by_the_next() {
         child.kill().unwrap();
         child.wait().unwrap();
         emulator.clear_faults();
-        let config = support::config(&emulator);
+        let config = crate::support::config(&emulator);
         settled(&emulator, &config, &wanted);
     }
 }
@@ -296,7 +294,7 @@ async fn deployment(seed: u64) {
     let hand =
         json!([{"kind": "addIncludedTargets", "contextKind": "user", "values": ["by-hand"]}]);
     let config = |revision| {
-        let builder = support::builder(&emulator).revision(revision);
+        let builder = crate::support::builder(&emulator).revision(revision);
         let builder = builder.prune(true).prune_grace(Duration::ZERO);
         builder
             .request_timeout(Duration::from_mins(1))
@@ -305,7 +303,7 @@ async fn deployment(seed: u64) {
     };
     let declared = |version: usize, own: &str| {
         let mut all = catalog(5, version);
-        all.push(support::segment(own, own));
+        all.push(crate::support::segment(own, own));
         all
     };
     let (older, newest) = (declared(1, "gone"), declared(2, "added"));
@@ -342,7 +340,7 @@ async fn deployment(seed: u64) {
         if listed {
             assert_eq!(added.included, ["by-hand"], "seed {seed}, round {round}");
         } else {
-            support::instruct(&emulator, "added", hand.clone()).await;
+            crate::support::instruct(&emulator, "added", hand.clone()).await;
             listed = true;
         }
     }
@@ -369,7 +367,10 @@ async fn a_sync_that_is_dropped_anywhere_is_finished_by_the_next() {
             .start()
             .await
             .unwrap();
-        let config = support::builder(&emulator).concurrency(2).build().unwrap();
+        let config = crate::support::builder(&emulator)
+            .concurrency(2)
+            .build()
+            .unwrap();
         tokio::select! {
             _ = sync_definitions(&config, &wanted) => {}
             () = tokio::time::sleep(Duration::from_millis(milliseconds)) => {}
@@ -391,7 +392,7 @@ async fn a_clock_that_is_a_day_off_does_not_hang_a_sync() {
         let emulator = Emulator::start().await.unwrap();
         let soon = Hint::reset_in(Duration::from_millis(200));
         emulator.inject_fault(Fault::rate_limited(soon).times(3));
-        let config = support::builder(&emulator)
+        let config = crate::support::builder(&emulator)
             .deadline(Duration::from_secs(10))
             .clock(clock)
             .build()

@@ -1,0 +1,16 @@
+//! The emulator over HTTP: what it answers, to whom, and what it withstands.
+
+mod any_request;
+mod around;
+mod contexts;
+mod corpus;
+mod data;
+mod extremes;
+mod faults;
+mod flags;
+mod harness;
+mod network;
+mod page;
+mod roles;
+mod tracked;
+mod world;

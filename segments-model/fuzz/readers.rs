@@ -79,7 +79,7 @@ pub fn outline(bytes: &[u8]) {
     for (span, _) in outline.words(&text, &(0..text.len())) {
         assert!(text.get(span).is_some());
     }
-    drop(outline.sections(&text));
+    drop(outline.sections());
 }
 
 /// A file of definitions.

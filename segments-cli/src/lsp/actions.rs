@@ -243,7 +243,7 @@ fn around(document: &Document, edit: &Edit) -> Option<(String, Edit)> {
     }
     let outline = &document.outline;
     let place = edit.span.start..edit.span.end.max(edit.span.start + 1);
-    let here = outline.sections_in(source, &place);
+    let here = outline.sections_in(&place);
     let here = here
         .iter()
         .find(|section| section.span.contains(&place.start))?;
@@ -260,10 +260,10 @@ fn around(document: &Document, edit: &Edit) -> Option<(String, Edit)> {
         let is_same = here.get(1).is_some_and(|it| it == symbol.name());
         *role == Role::Declares && (is_same || matches!(symbol, Symbol::Kind(_)))
     });
-    let above = 0..outline.first_header(source);
+    let above = 0..outline.first_header();
     let mut spans: Vec<Range<usize>> = std::iter::once(above).collect();
     for (place, ..) in declared {
-        let sections = outline.sections_in(source, &place).into_iter();
+        let sections = outline.sections_in(&place).into_iter();
         let wanted = sections.filter(|section| {
             let of_contexts = section
                 .path
@@ -417,7 +417,7 @@ fn declare_attribute(document: &Document, symbol: &Symbol, found: &Diagnostic) -
         *role == Role::Declares && matches!(symbol, Symbol::Kind(of) if of == kind)
     });
     let outline = &document.outline;
-    let mut sections = kinds.flat_map(|(place, ..)| outline.sections_in(&document.text, &place));
+    let mut sections = kinds.flat_map(|(place, ..)| outline.sections_in(&place));
     let header = sections.find(|section| {
         let path: Vec<&str> = section.path.iter().map(|(word, _)| &word[..]).collect();
         path == ["contexts", kind, "attributes"]
@@ -449,7 +449,7 @@ fn declare_attribute(document: &Document, symbol: &Symbol, found: &Diagnostic) -
 
 /// A new table above all others.
 fn new_table(document: &Document, header: &str, entries: &str) -> Edit {
-    let at = document.outline.first_header(&document.text);
+    let at = document.outline.first_header();
     let gap = if at == 0 || document.text[..at].ends_with('\n') {
         ""
     } else {
@@ -465,7 +465,7 @@ fn section_of(document: &Document, [table, name]: [&str; 2]) -> Option<file::Sec
         .names()
         .filter(|(_, symbol, role)| *role == Role::Declares && symbol.name() == name);
     declared.find_map(|(place, ..)| {
-        let mut sections = outline.sections_in(&document.text, &place).into_iter();
+        let mut sections = outline.sections_in(&place).into_iter();
         sections.find(|section| {
             let words = section.path.iter().map(|(word, _)| &word[..]);
             section.path.len() == 2 && words.eq([table, name])
@@ -480,7 +480,7 @@ fn listed(document: &Document, table: Option<[&str; 2]>, key: &str, word: &str) 
     let section = table.and_then(|table| section_of(document, table));
     let (from, to) = match &section {
         Some(section) => (section.head.end, section.span.end),
-        None => (0, document.outline.first_header(source)),
+        None => (0, document.outline.first_header()),
     };
     let words = document.outline.words(source, &(from..to.max(from + 1)));
     let written = words.into_iter().find(|(span, slot)| {

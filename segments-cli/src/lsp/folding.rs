@@ -17,7 +17,7 @@ pub(super) fn all(document: &Document) -> Vec<lsp::FoldingRange> {
             });
         }
     };
-    for section in document.outline.sections(&document.text) {
+    for section in document.outline.sections() {
         let below = &document.text[section.span.clone()];
         // Comments above the next header belong to that.
         let lines = below.trim_end().rsplit('\n');

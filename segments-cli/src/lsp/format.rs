@@ -14,7 +14,7 @@ pub(super) fn whole(document: &Document) -> Result<Vec<lsp::TextEdit>, String> {
 
 /// Lays out the tables that a part touches.
 pub(super) fn part(document: &Document, part: &Range<usize>) -> Result<Vec<lsp::TextEdit>, String> {
-    let sections = document.outline.sections(&document.text);
+    let sections = document.outline.sections();
     let first = sections
         .first()
         .map_or(document.text.len(), |first| first.span.start);

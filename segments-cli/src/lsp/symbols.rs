@@ -1,5 +1,6 @@
 //! The declarations of files: an outline of one, and the names of all.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use gen_lsp_types as lsp;
@@ -72,12 +73,18 @@ fn container(symbol: &Symbol) -> Option<String> {
 
 /// The tables of a file, with the names that each declares and the arrays below it.
 pub(super) fn of_document(document: &Document) -> Vec<lsp::DocumentSymbol> {
-    let sections = document.outline.sections(&document.text);
+    let sections = document.outline.sections();
     let names: Vec<_> = document
         .outline
         .names()
         .filter(|(_, _, role)| *role == Role::Declares)
         .collect();
+    let segments = facts::file(document).into_iter();
+    let segments = segments.flat_map(|part| &part.segments).map(|segment| {
+        let definition = &segment.definition;
+        (definition.key.as_str(), &*definition.name)
+    });
+    let titles: HashMap<&str, &str> = segments.collect();
     let mut symbols: Vec<lsp::DocumentSymbol> = Vec::new();
     let mut at = 0;
     while let Some(first) = sections.get(at) {
@@ -87,7 +94,7 @@ pub(super) fn of_document(document: &Document) -> Vec<lsp::DocumentSymbol> {
             .take_while(|it| key.is_some() && head(it) == head(first));
         let group = &sections[at..at + same.count().max(1)];
         at += group.len();
-        symbols.extend(of_group(document, group, &names));
+        symbols.extend(of_group(document, group, &names, &titles));
     }
     let declared_above = names.iter().filter(|(span, symbol, _)| {
         let above = sections
@@ -112,6 +119,7 @@ fn of_group(
     document: &Document,
     group: &[Section],
     names: &[(Range<usize>, &Symbol, Role)],
+    titles: &HashMap<&str, &str>,
 ) -> Option<lsp::DocumentSymbol> {
     let (first, last) = (group.first()?, group.last()?);
     let text = &document.text[first.span.start..last.span.end];
@@ -126,11 +134,7 @@ fn of_group(
     })?;
     let mut top = leaf(document, &range, selection, symbol);
     if let Symbol::Segment(key) = symbol {
-        let mut segments = facts::file(document)
-            .into_iter()
-            .flat_map(|part| &part.segments);
-        let declared = segments.find(|it| it.definition.key.as_str() == &**key);
-        top.detail = declared.map(|it| it.definition.name.clone());
+        top.detail = titles.get(&**key).map(|title| (*title).to_owned());
     }
     let mut children: Vec<lsp::DocumentSymbol> = inside
         .iter()
@@ -139,7 +143,7 @@ fn of_group(
         })
         .map(|(span, symbol, _)| leaf(document, span, span, symbol))
         .collect();
-    let mut counts = std::collections::HashMap::new();
+    let mut counts = HashMap::new();
     for section in group
         .iter()
         .filter(|section| section.is_element && section.path.len() == 3)

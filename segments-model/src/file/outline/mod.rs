@@ -42,6 +42,8 @@ struct Block {
     len: usize,
     /// Names, with places from the start of the block.
     names: Vec<(Span, Symbol, Role)>,
+    /// Headers with their contents, with places from the start of the block.
+    sections: Vec<Section>,
 }
 
 /// The meaning of a position in a text.
@@ -151,30 +153,26 @@ impl Outline {
         all
     }
 
-    /// Returns the headers of a text, with their contents.
+    /// Returns the headers of the text, with their contents.
     #[must_use]
-    pub fn sections(&self, text: &str) -> Vec<Section> {
-        self.blocks
-            .iter()
-            .flat_map(|block| block.sections(text))
-            .collect()
+    pub fn sections(&self) -> Vec<Section> {
+        self.blocks.iter().flat_map(Block::sections).collect()
     }
 
-    /// Returns the sections around a part of the text, without reading others.
+    /// Returns the sections around a part of the text.
     #[must_use]
-    pub fn sections_in(&self, text: &str, part: &Range<usize>) -> Vec<Section> {
-        self.touching(part)
-            .flat_map(|block| block.sections(text))
-            .collect()
+    pub fn sections_in(&self, part: &Range<usize>) -> Vec<Section> {
+        self.touching(part).flat_map(Block::sections).collect()
     }
 
     /// Returns the position of the first header, or the end of the text.
     #[must_use]
-    pub fn first_header(&self, text: &str) -> usize {
-        let first = self.blocks.first();
-        let sections = first.map_or_else(Vec::new, |block| block.sections(text));
-        let begins = sections.first().map(|section| section.span.start);
-        begins.unwrap_or_else(|| first.map_or(text.len(), Block::end))
+    pub fn first_header(&self) -> usize {
+        let Some(first) = self.blocks.first() else {
+            return 0;
+        };
+        let header = first.sections.first();
+        header.map_or(first.end(), |section| first.start + section.span.start)
     }
 
     fn touching(&self, part: &Range<usize>) -> impl Iterator<Item = &Block> {
@@ -190,36 +188,50 @@ impl Block {
         self.start + self.len
     }
 
-    fn sections(&self, text: &str) -> Vec<Section> {
-        let start = self.start;
-        let inside = text.get(start..self.end()).unwrap_or_default();
-        let sections = tree::sections(inside).into_iter();
-        let sections = sections.filter_map(|section| {
-            let mut folds = Vec::new();
-            for value in section
-                .entries
-                .iter()
-                .filter_map(|entry| entry.value.as_ref())
-            {
-                fold(value, inside, start, &mut folds);
-            }
-            let head = section.head?;
-            let moved = |span: &Span| start + span.start..start + span.end;
-            let word = |span: &Span| (unquoted(&inside[span.clone()]).into_owned(), moved(span));
-            Some(Section {
-                span: moved(&section.span),
-                head: moved(&head.span),
-                path: head.keys.words.iter().map(word).collect(),
-                is_element: head.is_element,
-                folds,
-            })
-        });
-        sections.collect()
+    fn sections(&self) -> impl Iterator<Item = Section> {
+        self.sections
+            .iter()
+            .map(|section| section.moved(self.start))
+    }
+}
+
+impl Section {
+    /// The section of a tree, if it has a header.
+    fn new(section: &tree::Section, text: &str) -> Option<Self> {
+        let head = section.head.as_ref()?;
+        let values = section
+            .entries
+            .iter()
+            .filter_map(|entry| entry.value.as_ref());
+        let mut folds = Vec::new();
+        for value in values {
+            fold(value, text, &mut folds);
+        }
+        let word = |span: &Span| (unquoted(&text[span.clone()]).into_owned(), span.clone());
+        Some(Self {
+            span: section.span.clone(),
+            head: head.span.clone(),
+            path: head.keys.words.iter().map(word).collect(),
+            is_element: head.is_element,
+            folds,
+        })
+    }
+
+    fn moved(&self, start: usize) -> Self {
+        let moved = |span: &Span| start + span.start..start + span.end;
+        let word = |(word, span): &(String, Span)| (word.clone(), moved(span));
+        Self {
+            span: moved(&self.span),
+            head: moved(&self.head),
+            path: self.path.iter().map(word).collect(),
+            is_element: self.is_element,
+            folds: self.folds.iter().map(moved).collect(),
+        }
     }
 }
 
 /// Tables and arrays of several lines.
-fn fold(node: &tree::Node, text: &str, start: usize, folds: &mut Vec<Range<usize>>) {
+fn fold(node: &tree::Node, text: &str, folds: &mut Vec<Range<usize>>) {
     let (tree::Node::Array(brackets, _) | tree::Node::Table(brackets, _)) = node else {
         return;
     };
@@ -227,16 +239,16 @@ fn fold(node: &tree::Node, text: &str, start: usize, folds: &mut Vec<Range<usize
     if !text[whole.clone()].contains('\n') {
         return;
     }
-    folds.push(start + whole.start..start + whole.end);
+    folds.push(whole.clone());
     match node {
         tree::Node::Array(_, elements) => {
             for element in elements {
-                fold(element, text, start, folds);
+                fold(element, text, folds);
             }
         }
         tree::Node::Table(_, entries) => {
             for value in entries.iter().filter_map(|entry| entry.value.as_ref()) {
-                fold(value, text, start, folds);
+                fold(value, text, folds);
             }
         }
         tree::Node::Missing(_) | tree::Node::Scalar(_) => {}
@@ -261,12 +273,18 @@ fn divide(text: &str, start: usize) -> Vec<Block> {
     }
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     let blocks = starts.iter().zip(ends).map(|(from, to)| {
+        let inside = &text[*from..to];
+        let sections = tree::sections(inside);
         let mut names = Names(Vec::new());
-        walk(&text[*from..to], &mut names);
+        walk_sections(&sections, inside, &mut names);
         Block {
             start: start + from,
             len: to - from,
             names: names.0,
+            sections: sections
+                .iter()
+                .filter_map(|it| Section::new(it, inside))
+                .collect(),
         }
     });
     blocks.collect()
@@ -283,9 +301,12 @@ fn is_header(line: &str) -> bool {
 }
 
 fn walk(text: &str, visitor: &mut impl Visitor) {
-    let sections = tree::sections(text);
+    walk_sections(&tree::sections(text), text, visitor);
+}
+
+fn walk_sections(sections: &[tree::Section], text: &str, visitor: &mut impl Visitor) {
     let mut walk = Walk::new(text, visitor);
-    for section in &sections {
+    for section in sections {
         walk.section(section);
     }
 }

@@ -190,7 +190,7 @@ proptest! {
             for offset in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
                 let _ = outline.cursor(&text, offset);
             }
-            let _ = outline.sections(&text);
+            let _ = outline.sections();
         }
     }
 }

@@ -59,6 +59,12 @@ impl<'a> Proof<'_, 'a> {
         }
     }
 
+    /// Returns whether nothing more can be proved of this segment. Even to list what would be asked takes long where a
+    /// rule has thousands of clauses.
+    fn is_over(&self) -> bool {
+        self.budget.left() == 0
+    }
+
     /// Returns whether it is proved that no context fulfils all of these.
     fn nobody(&mut self, goals: &[(Index, bool)]) -> bool {
         let before = self.budget.left();
@@ -76,6 +82,9 @@ impl<'a> Proof<'_, 'a> {
     fn fewest(&mut self, goals: &[(Index, bool)], always: &[(Index, bool)]) -> Vec<usize> {
         let mut kept: Vec<usize> = (0..goals.len()).collect();
         for leave_out in (0..goals.len()).rev() {
+            if self.is_over() {
+                break;
+            }
             let fewer: Vec<usize> = kept.iter().copied().filter(|at| *at != leave_out).collect();
             let all = fewer
                 .iter()
@@ -212,6 +221,9 @@ fn unneeded<'a>(
 ) {
     let of_rule = &about.rules[rule].clauses;
     for (at, clause) in of_rule.iter().enumerate() {
+        if proof.is_over() {
+            break;
+        }
         let subject = subject(clause);
         let mut others = of_rule.iter().enumerate().filter(|(other, _)| *other != at);
         let related = others.any(|(_, other)| {

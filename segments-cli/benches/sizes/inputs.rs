@@ -112,7 +112,7 @@ pub(crate) const CASES: &[Case] = &[
     ),
     local(
         "count: contexts",
-        "count contexts.ndjson",
+        "count --file few.toml contexts.ndjson",
         "contexts.ndjson",
         contexts,
     ),
@@ -250,6 +250,11 @@ fn columns(size: usize) -> String {
     let names: Vec<String> = (0..size).map(|n| format!("/a{n}/b")).collect();
     let cells: Vec<String> = (0..size).map(|n| n.to_string()).collect();
     format!("key,{}\nu,{}\n", names.join(","), cells.join(","))
+}
+
+/// What contexts are counted in, where it is their number that grows.
+pub fn few() -> String {
+    segments(20)
 }
 
 fn contexts(size: usize) -> String {

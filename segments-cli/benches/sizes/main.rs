@@ -28,6 +28,7 @@ fn main() -> io::Result<ExitCode> {
         Err(_) => 10_000,
     };
     std::fs::write(folder.join("context.json"), inputs::CONTEXT)?;
+    std::fs::write(folder.join("few.toml"), inputs::few())?;
     let mut missed = 0;
     for case in inputs::CASES {
         let mut before: Option<Duration> = None;

@@ -1,6 +1,6 @@
 //! A renamed attribute: contexts from programs that still send the old name no longer match.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use segments_model::{Operator, wire};
@@ -45,9 +45,9 @@ impl ReportItem<'_> {
     }
 }
 
-fn renamed(changes: &[Change]) -> Vec<RenamedAttribute> {
-    let mut gone: Vec<&wire::Clause> = Vec::new();
-    let mut come: Vec<&wire::Clause> = Vec::new();
+fn renamed<'c>(changes: &'c [Change]) -> Vec<RenamedAttribute> {
+    let mut gone: Vec<&'c wire::Clause> = Vec::new();
+    let mut come: Vec<&'c wire::Clause> = Vec::new();
     for change in changes {
         match change {
             Change::RemoveRule { removed, .. } => gone.extend(&removed.clauses),
@@ -61,38 +61,56 @@ fn renamed(changes: &[Change]) -> Vec<RenamedAttribute> {
             _ => {}
         }
     }
-    let kind = |clause: &wire::Clause| {
-        let kind = clause.context_kind.clone().filter(|kind| !kind.is_empty());
-        kind.unwrap_or_else(|| "user".to_owned())
+    let attributes = |clauses: &[&'c wire::Clause]| -> HashSet<&'c str> {
+        clauses.iter().map(|clause| &*clause.attribute).collect()
     };
-    let values = |clause: &wire::Clause| -> BTreeSet<String> {
-        clause.values.iter().map(ToString::to_string).collect()
-    };
-    let tests = |clauses: &[&wire::Clause], attribute: &str| {
-        clauses.iter().any(|clause| clause.attribute == attribute)
-    };
+    let (tested_today, tested_then) = (attributes(&gone), attributes(&come));
+    let mut come_by_test: HashMap<TestOf<'_>, Vec<&str>> = HashMap::new();
+    for clause in &come {
+        let attributes = come_by_test.entry(TestOf::new(clause)).or_default();
+        // Two tell which of them is another one.
+        if attributes.len() < 2 && !attributes.contains(&&*clause.attribute) {
+            attributes.push(&clause.attribute);
+        }
+    }
     let mut renamed = BTreeSet::new();
-    for from in gone
-        .iter()
-        .filter(|it| it.op != Operator::SegmentMatch.wire())
-    {
-        let mut same = come.iter().filter(|to| {
-            (kind(from), &from.op, from.negate) == (kind(to), &to.op, to.negate)
-                && values(from) == values(to)
-        });
-        let to = same.find(|to| to.attribute != from.attribute);
-        if let Some(to) = to
-            && !tests(&come, &from.attribute)
-            && !tests(&gone, &to.attribute)
+    let compare = |it: &&&wire::Clause| it.op != Operator::SegmentMatch.wire();
+    for from in gone.iter().filter(compare) {
+        let test = TestOf::new(from);
+        let mut same = come_by_test.get(&test).into_iter().flatten();
+        if let Some(to) = same.find(|to| ***to != from.attribute)
+            && !tested_then.contains(&*from.attribute)
+            && !tested_today.contains(to)
         {
             renamed.insert(RenamedAttribute {
-                kind: kind(from),
+                kind: test.kind.to_owned(),
                 from: from.attribute.clone(),
-                to: to.attribute.clone(),
+                to: (*to).to_owned(),
             });
         }
     }
     renamed.into_iter().collect()
+}
+
+/// What a clause tests, but for the attribute.
+#[derive(PartialEq, Eq, Hash)]
+struct TestOf<'c> {
+    kind: &'c str,
+    op: &'c str,
+    negate: bool,
+    values: BTreeSet<String>,
+}
+
+impl<'c> TestOf<'c> {
+    fn new(clause: &'c wire::Clause) -> Self {
+        let kind = clause.context_kind.as_deref();
+        Self {
+            kind: kind.filter(|kind| !kind.is_empty()).unwrap_or("user"),
+            op: &clause.op,
+            negate: clause.negate,
+            values: clause.values.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 #[cfg(test)]

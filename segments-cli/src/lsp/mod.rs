@@ -3,6 +3,7 @@
 //! | what | where |
 //! |---|---|
 //! | the conversation: requests, edits, cancellation | `server` |
+//! | the messages, as bytes | `transport` |
 //! | the files, and what the reader says of them | `workspace`, `document`, `check` |
 //! | a position in a file, for answers | `place` |
 //! | facts about names | `facts` |
@@ -32,12 +33,11 @@ mod sample;
 mod server;
 mod symbols;
 mod tokens;
+mod transport;
 mod uri;
 mod workspace;
 
 pub(crate) use fixed::fixed;
-
-use lsp_server::Connection;
 
 use crate::arguments::Lsp;
 use crate::output::Output;
@@ -45,10 +45,9 @@ use crate::status::Status;
 
 pub(crate) fn lsp(arguments: &Lsp, output: Output) -> Status {
     output.detail("serving the language server protocol over standard input and output");
-    let (connection, threads) = Connection::stdio();
-    let ended = server::run(connection, arguments.history.clone());
-    // The editor may be gone, with a message half written.
-    drop(threads.join());
+    let (editor, incoming, threads) = transport::stdio();
+    let ended = server::run(editor, incoming, arguments.history.clone());
+    threads.join();
     match ended {
         server::Ended::AsAsked => Status::Done,
         server::Ended::Lost => Status::Failed,

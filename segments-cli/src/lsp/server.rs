@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 
 use gen_lsp_types as lsp;
 use gen_lsp_types::{Notification as _, Request as _};
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
@@ -19,6 +19,7 @@ use super::document::Checked;
 use super::lens::Sizes;
 use super::place::Place;
 use super::position::Encoding;
+use super::transport::{Answer, Editor};
 use super::workspace::{Workspace, real};
 use super::{
     actions, completion, definition, diagnostics, folding, format, hints, hover, lens, rename,
@@ -64,7 +65,7 @@ pub(super) struct Abilities {
 }
 
 struct Server {
-    connection: Connection,
+    editor: Editor,
     workspace: Workspace,
     abilities: Abilities,
     sizes: Sizes,
@@ -82,32 +83,31 @@ struct Server {
 }
 
 /// Talks until the editor ends it.
-pub(super) fn run(connection: Connection, history: Option<PathBuf>) -> Ended {
-    let Some((params, connection)) = begin(connection) else {
+pub(super) fn run(editor: Editor, incoming: Receiver<Message>, history: Option<PathBuf>) -> Ended {
+    let Some(params) = begin(&editor, &incoming) else {
         return Ended::Lost;
     };
     let (events, inbox) = mpsc::channel();
     let (jobs, to_read) = mpsc::channel();
     let checked = events.clone();
     std::thread::spawn(move || check::work(&to_read, &checked));
-    let receiver = connection.receiver.clone();
     std::thread::spawn(move || {
-        for message in receiver {
+        for message in incoming {
             if events.send(Event::Message(message)).is_err() {
                 return;
             }
         }
         drop(events.send(Event::Gone));
     });
-    let mut server = Server::new(connection, &params, jobs, history);
+    let mut server = Server::new(editor, &params, jobs, history);
     server.start();
     server.talk(&inbox)
 }
 
 /// Waits for the first request.
-fn begin(connection: Connection) -> Option<(lsp::InitializeParams, Connection)> {
+fn begin(editor: &Editor, incoming: &Receiver<Message>) -> Option<lsp::InitializeParams> {
     loop {
-        match connection.receiver.recv().ok()? {
+        match incoming.recv().ok()? {
             Message::Request(request)
                 if request.method == lsp::InitializeRequest::METHOD.as_str() =>
             {
@@ -116,19 +116,19 @@ fn begin(connection: Connection) -> Option<(lsp::InitializeParams, Connection)> 
                     Err(error) => {
                         let code = ErrorCode::InvalidParams as i32;
                         let answer = Response::new_err(request.id, code, error.to_string());
-                        connection.sender.send(answer.into()).ok()?;
+                        editor.send(answer);
                         continue;
                     }
                 };
                 let answer = Response::new_ok(request.id, initialized(&params));
-                connection.sender.send(answer.into()).ok()?;
-                return Some((params, connection));
+                editor.send(answer);
+                return Some(params);
             }
             Message::Request(request) => {
                 let code = ErrorCode::ServerNotInitialized as i32;
                 let message = "send `initialize` first".to_owned();
                 let answer = Response::new_err(request.id, code, message);
-                connection.sender.send(answer.into()).ok()?;
+                editor.send(answer);
             }
             Message::Notification(told)
                 if told.method == lsp::ExitNotification::METHOD.as_str() =>
@@ -224,7 +224,7 @@ fn roots(params: &lsp::InitializeParams) -> Vec<PathBuf> {
 
 impl Server {
     fn new(
-        connection: Connection,
+        editor: Editor,
         params: &lsp::InitializeParams,
         jobs: Sender<Job>,
         history: Option<PathBuf>,
@@ -236,7 +236,7 @@ impl Server {
             workspace: Workspace::new(roots(params), encoding(params)),
             abilities: abilities(params),
             sizes: Sizes::new(history.or(named)),
-            connection,
+            editor,
             jobs,
             reading: false,
             unread: BTreeSet::new(),
@@ -484,7 +484,7 @@ impl Server {
             .collect();
         let params = json!({ "uri": uri, "files": files, "packages": folders });
         let told = Notification::new("segments/included".to_owned(), params);
-        drop(self.connection.sender.send(told.into()));
+        self.editor.send(told);
     }
 
     fn requested(&mut self, request: Request) {
@@ -497,11 +497,10 @@ impl Server {
             return;
         }
         let Request { id, method, params } = request;
-        let answered = match self.answer(&method, params) {
-            Ok(answer) => Response::new_ok(id, answer),
-            Err(Refused(code, message)) => Response::new_err(id, code as i32, message),
-        };
-        drop(self.connection.sender.send(answered.into()));
+        let answered = self.answer(&method, params);
+        let answered = answered
+            .map_err(|Refused(code, message)| Response::new_err(id.clone(), code as i32, message));
+        self.editor.answer(id, answered);
     }
 
     /// Returns whether an answer needs what the reader has not seen yet.
@@ -540,12 +539,12 @@ impl Server {
         Some(document)
     }
 
-    fn answer(&mut self, method: &str, params: Json) -> Result<Json, Refused> {
+    fn answer(&mut self, method: &str, params: Json) -> Result<Answer, Refused> {
         let workspace = &self.workspace;
         match method {
             "shutdown" => {
                 self.ending = true;
-                Ok(Json::Null)
+                Ok(Answer::null())
             }
             "textDocument/completion" => at::<lsp::CompletionRequest>(workspace, params, |place| {
                 Some(completion::answer(place, self.abilities.snippets).into())
@@ -575,7 +574,7 @@ impl Server {
                 let renamed: lsp::RenameParams = parse(params)?;
                 let Some(place) = Place::find(workspace, &renamed.text_document_position_params)
                 else {
-                    return Ok(Json::Null);
+                    return Ok(Answer::null());
                 };
                 let renaming =
                     rename::rename(&place, &renamed.new_name).map_err(Refused::failed)?;
@@ -588,7 +587,7 @@ impl Server {
         }
     }
 
-    fn answer_about_document(&self, method: &str, params: Json) -> Result<Json, Refused> {
+    fn answer_about_document(&self, method: &str, params: Json) -> Result<Answer, Refused> {
         let workspace = &self.workspace;
         match method {
             "workspace/symbol" => {
@@ -607,7 +606,7 @@ impl Server {
                         })
                     })
                     .collect();
-                Ok(json!({ "items": items }))
+                json_of(json!({ "items": items }))
             }
             "textDocument/diagnostic"
             | "textDocument/documentSymbol"
@@ -621,7 +620,7 @@ impl Server {
             | "textDocument/codeAction" => {
                 let about: InDocument = parse(params.clone())?;
                 let Some((path, document)) = workspace.find(&about.text_document.uri) else {
-                    return Ok(match method {
+                    return json_of(match method {
                         "textDocument/diagnostic" => json!({ "kind": "full", "items": [] }),
                         _ => Json::Null,
                     });
@@ -631,7 +630,7 @@ impl Server {
                     .map_or(0..document.text.len(), |range| document.span(&range));
                 match method {
                     "textDocument/diagnostic" => {
-                        Ok(json!({ "kind": "full", "items": diagnostics::all(document) }))
+                        json_of(json!({ "kind": "full", "items": diagnostics::all(document) }))
                     }
                     "textDocument/documentSymbol" => json_of(symbols::of_document(document)),
                     "textDocument/codeLens" => json_of(lens::all(workspace, document, &self.sizes)),
@@ -665,26 +664,25 @@ impl Server {
 
     fn tell<N: lsp::Notification>(&self, params: &N::Params) {
         let told = Notification::new(N::METHOD.as_str().to_owned(), params);
-        // The editor may be gone, which is noticed elsewhere.
-        drop(self.connection.sender.send(told.into()));
+        self.editor.send(told);
     }
 
     fn show(&self, message: &str) {
         let params = json!({ "type": 2, "message": message });
         let told = Notification::new("window/showMessage".to_owned(), params);
-        drop(self.connection.sender.send(told.into()));
+        self.editor.send(told);
     }
 
     /// Asks the editor for what needs no answer.
     fn ask(&mut self, method: &str, params: &Json) {
         self.asked += 1;
         let request = Request::new(self.asked.into(), method.to_owned(), params);
-        drop(self.connection.sender.send(request.into()));
+        self.editor.send(request);
     }
 
     fn refuse(&self, id: RequestId, code: ErrorCode, message: &str) {
         let answer = Response::new_err(id, code as i32, message.to_owned());
-        drop(self.connection.sender.send(answer.into()));
+        self.editor.send(answer);
     }
 }
 
@@ -711,7 +709,7 @@ fn at<R: lsp::Request>(
     workspace: &Workspace,
     params: Json,
     answer: impl FnOnce(&Place<'_>) -> R::Result,
-) -> Result<Json, Refused>
+) -> Result<Answer, Refused>
 where
     R::Result: Default,
 {
@@ -730,9 +728,8 @@ fn read<T: DeserializeOwned>(params: Json) -> Option<T> {
     serde_json::from_value(params).ok()
 }
 
-fn json_of(answer: impl Serialize) -> Result<Json, Refused> {
-    serde_json::to_value(answer)
-        .map_err(|error| Refused(ErrorCode::InternalError, error.to_string()))
+fn json_of(answer: impl Serialize) -> Result<Answer, Refused> {
+    Answer::new(answer).map_err(|error| Refused(ErrorCode::InternalError, error.to_string()))
 }
 
 fn cancels(queue: &VecDeque<Event>, id: &RequestId) -> bool {

@@ -40,6 +40,10 @@ leaks:
 ui-update:
     TRYBUILD=overwrite cargo test -p segments-ui-tests
 
+# update the expected compile errors of tracking, then read them
+ui-update-tracking:
+    SEGMENTS_THOROUGH=1 TRYBUILD=overwrite cargo test -p segments-ai-tests --test ui
+
 # update other expected output: tables of the guide, findings of files
 update:
     UPDATE=1 cargo test -p segments-tests

@@ -37,6 +37,11 @@ impl FlagClient for launchdarkly_server_sdk::Client {
 
 /// Tracks the events that metrics count. LaunchDarkly's SDK implements it; a test may use another
 /// implementation.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` sends no events to LaunchDarkly",
+    label = "not a client",
+    note = "pass a reference to the client of the official SDK, as in `track(&client, &user)`"
+)]
 pub trait EventClient {
     /// Tracks an event, with a value if its metric is numeric. It is sent later.
     fn track_event(&self, event: &str, context: Context, value: Option<f64>);

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Each question is asked right after an edit in the middle of the file, as editors do; the figures are 95th percentiles
-//! over a real process, with the protocol around the answers.
+//! over a real process, up to the last byte of the answer.
 
 #[path = "../../tests/lsp/client.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
@@ -110,7 +110,7 @@ fn measure(segments: usize, limit: Duration) -> usize {
             }
             let start = Instant::now();
             client.answer(method, params);
-            times.push(start.elapsed());
+            times.push(client.arrived - start);
         }
         missed += tell(method, percentile(times), Some(limit));
     }
@@ -128,7 +128,7 @@ fn measure(segments: usize, limit: Duration) -> usize {
     }
     missed += tell("diagnostics of the whole file", percentile(times), None);
     if let Some(peak) = client.peak_memory() {
-        let over = peak >= 150 << 10;
+        let over = segments == 1_000 && peak >= 150 << 10;
         println!(
             "  {:35} {:8} MB{}",
             "memory at its peak",

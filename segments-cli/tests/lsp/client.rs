@@ -55,7 +55,9 @@ pub fn uri(path: &Path) -> String {
 pub struct Client {
     process: Child,
     input: Option<ChildStdin>,
-    inbox: Receiver<Json>,
+    inbox: Receiver<(Json, Instant)>,
+    /// When the message that was waited for was here as a whole, before it was parsed.
+    pub arrived: Instant,
     requests: i64,
     /// The texts of open files, each with its version.
     open: HashMap<String, (String, i64)>,
@@ -101,6 +103,7 @@ impl Client {
             process,
             input,
             inbox,
+            arrived: Instant::now(),
             requests: 0,
             open: HashMap::new(),
             told: Vec::new(),
@@ -230,8 +233,11 @@ impl Client {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match self.inbox.recv_timeout(left) {
-                Ok(message) if wanted(&message) => return message,
-                Ok(message) => {
+                Ok((message, arrived)) if wanted(&message) => {
+                    self.arrived = arrived;
+                    return message;
+                }
+                Ok((message, _)) => {
                     if let Some(id) = message
                         .get("id")
                         .filter(|_| message.get("method").is_some())
@@ -301,7 +307,7 @@ impl Drop for Client {
     }
 }
 
-fn receive(output: &mut impl BufRead) -> Option<Json> {
+fn receive(output: &mut impl BufRead) -> Option<(Json, Instant)> {
     let mut length = None;
     loop {
         let mut line = String::new();
@@ -315,7 +321,8 @@ fn receive(output: &mut impl BufRead) -> Option<Json> {
     }
     let mut body = vec![0; length?];
     output.read_exact(&mut body).ok()?;
-    serde_json::from_slice(&body).ok()
+    let arrived = Instant::now();
+    Some((serde_json::from_slice(&body).ok()?, arrived))
 }
 
 /// The place of a byte: columns are UTF-16 units.

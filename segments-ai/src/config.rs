@@ -343,13 +343,10 @@ impl<C: Declared> Served<C> {
             Some(Json::String(text)) => Some(text),
             _ => None,
         };
-        let variation_key = text("variationKey").unwrap_or_default();
+        problems.variation = text("variationKey").filter(|key| !key.is_empty());
         let mode = text("mode");
         let enabled = meta.get("enabled").and_then(Json::as_bool) == Some(true);
         let version = meta.get("version").and_then(Json::as_i64).unwrap_or(1);
-        if !variation_key.is_empty() {
-            problems.variation = Some(variation_key.clone());
-        }
         let mode = mode.as_deref().unwrap_or(Completion::NAME);
         // What is switched off may have no mode.
         if mode != C::Mode::NAME && enabled {
@@ -359,15 +356,11 @@ impl<C: Declared> Served<C> {
             });
             return None;
         }
-        let variation = if variation_key.is_empty() {
-            None
-        } else {
-            let declared = C::variation(&variation_key);
-            if declared.is_none() {
-                problems.add(Mismatch::Variation);
-            }
-            declared
-        };
+        let declared = problems.variation.as_deref().map(C::variation);
+        if let Some(None) = declared {
+            problems.add(Mismatch::Variation);
+        }
+        let variation = declared.flatten();
         let mut prompt = C::Mode::read(&mut value, problems)?;
         prompt.fill(&mut |path, template| texts.fill(path, template, problems))?;
         let provider = match value.remove("provider") {
@@ -387,7 +380,8 @@ impl<C: Declared> Served<C> {
         Some(Self {
             enabled,
             variation,
-            variation_key,
+            // Nothing more is told of it.
+            variation_key: problems.variation.take().unwrap_or_default(),
             version,
             model,
             provider,

@@ -34,6 +34,8 @@ pub(crate) fn run_with<'a>(
     let mut child = Command::new(env!("CARGO_BIN_EXE_cargo-segments"))
         .args(words)
         .envs(variables)
+        // What it leaves beside itself goes with the build.
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

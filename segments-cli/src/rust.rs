@@ -50,6 +50,10 @@ impl Source {
 
 /// A call of `include_segments!`.
 #[derive(Debug)]
+#[cfg_attr(
+    not(feature = "lsp"),
+    allow(dead_code, reason = "editors ask where the calls are")
+)]
 pub(crate) struct Include {
     /// The Rust file.
     pub(crate) file: PathBuf,

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
-use crate::date;
+use crate::{date, foreign};
 
 /// The moment at which LaunchDarkly takes a context off a list.
 ///
@@ -163,7 +163,7 @@ impl InvalidExpiry {
         }
         let last = text
             .get(..10)
-            .filter(|_| is_day(text))
+            .filter(|_| foreign::date_alone(text))
             .and_then(last_of_month);
         match last {
             Some(last) => Self::Day {
@@ -173,16 +173,6 @@ impl InvalidExpiry {
             None => Self::Syntax { text: written },
         }
     }
-}
-
-/// `2027-02-30`, also with a time behind it.
-fn is_day(text: &str) -> bool {
-    let form = text.bytes().take(10).zip(*b"dddd-dd-dd");
-    text.len() >= 10
-        && form.into_iter().all(|(byte, like)| match like {
-            b'd' => byte.is_ascii_digit(),
-            _ => byte == like,
-        })
 }
 
 fn last_of_month(day: &str) -> Option<Expiry> {

@@ -1,7 +1,7 @@
 //! Words of other languages for clauses and tables, with their equivalents here. One table for Rust and
 //! for files, so that both answer `notIn` and `>=` alike.
 
-use crate::{AttributeType, OPERATORS, Operator, OperatorRow, Value, date, version};
+use crate::{AttributeType, OPERATORS, Operator, OperatorRow, Value, date, did_you_mean, version};
 
 /// A comparison of an attribute with values, regardless of its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -427,6 +427,18 @@ pub fn said_elsewhere(key: &str) -> Option<&'static str> {
     })
 }
 
+/// Returns whether a key is somebody's word for the expiry of listed contexts, or `until` misspelt.
+///
+/// ```
+/// assert!(segments_model::foreign::is_expiry("expires"));
+/// assert!(segments_model::foreign::is_expiry("untill"));
+/// assert!(!segments_model::foreign::is_expiry("user"));
+/// ```
+#[must_use]
+pub fn is_expiry(word: &str) -> bool {
+    key(word, |key| key == "until").is_some() || did_you_mean(word, ["until"]).is_some()
+}
+
 /// Returns whether a key says when listed contexts come; LaunchDarkly knows only when they go.
 ///
 /// ```
@@ -498,7 +510,7 @@ pub fn date_with_time(text: &str) -> Option<String> {
 }
 
 /// `2024-05-03`, and with a time behind it that RFC 3339 does not know.
-fn date_alone(text: &str) -> bool {
+pub(crate) fn date_alone(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digits = |range: std::ops::Range<usize>| {
         bytes

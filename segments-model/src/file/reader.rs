@@ -169,25 +169,7 @@ impl<'s> Reader<'s> {
         if self.key_of_request(name, &problem, &span, value, meant.is_none()) {
             return;
         }
-        let lists = [
-            &raw const super::shape::SEGMENT,
-            &raw const super::shape::RULE,
-        ];
-        let is_expiry = super::shape::LIST
-            .key(name)
-            .or(super::shape::LIST.alias(name));
-        if let (None, Some(until), true) = (meant, is_expiry, lists.contains(&(&raw const *shape)))
-        {
-            let until = until.name;
-            let date = self
-                .text
-                .get(value.span())
-                .filter(|_| !value.get_ref().is_table());
-            let date = date.unwrap_or("\"2027-01-31\"");
-            let message = format!(
-                "{problem}: only listed contexts expire; write it beside them, as in `included = {{ user = [\"user-1\"], {until} = {date} }}`"
-            );
-            self.report(Code::KeyUnknown, span, message);
+        if meant.is_none() && self.expiry_elsewhere(name, &problem, &span, value, shape) {
             return;
         }
         if meant.is_none() && foreign::is_set_by_service(name) {

@@ -7,13 +7,12 @@ use toml::de::{DeTable, DeValue};
 
 use super::context::Contexts;
 use super::places::Places;
-use super::reader::{Entries, Reader, Value, in_order};
+use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::segment::Written;
-use super::shape::{self, UNTIL};
+use super::shape::{self, Table, UNTIL};
 use crate::diagnostic::{Diagnostic, Suggestion};
 use crate::draft::{DraftKind, DraftList, DraftTargets};
 use crate::finding::Side;
-use crate::suggest::did_you_mean;
 use crate::{Code, Expiry, foreign};
 
 /// Returns whether an array holds groups of keys, not keys.
@@ -199,22 +198,19 @@ impl Reader<'_> {
         for (key, value) in others {
             let (span, name) = (key.span(), key.get_ref());
             let problem = format!("`{name}` is not a key of {}", shape::LIST.what);
-            if until.is_none() && !foreign::is_beginning(name) {
+            let why = if foreign::is_beginning(name) {
+                ": contexts are listed as soon as this is applied"
+            } else if until.is_none() {
                 self.write(Code::KeyUnknown, span.clone(), &problem, span, UNTIL);
                 until = Some(value);
-            } else if foreign::is_beginning(name) {
-                let edit = self.removal(span.start..value.span().end);
-                let message = format!(
-                    "{problem}: contexts are listed as soon as this is applied; remove `{name}`"
-                );
-                let found = Diagnostic::new(Code::KeyUnknown, span, message);
-                self.push(found.suggest(Suggestion { edits: vec![edit] }));
+                continue;
             } else {
-                let message = format!("{problem}, and `{UNTIL}` says the expiry; remove `{name}`");
-                let edit = self.removal(span.start..value.span().end);
-                let found = Diagnostic::new(Code::KeyUnknown, span, message);
-                self.push(found.suggest(Suggestion { edits: vec![edit] }));
-            }
+                ", and `until` says the expiry"
+            };
+            let edit = self.removal(span.start..value.span().end);
+            let message = format!("{problem}{why}; remove `{name}`");
+            let found = Diagnostic::new(Code::KeyUnknown, span, message);
+            self.push(found.suggest(Suggestion { edits: vec![edit] }));
         }
         until
     }
@@ -268,6 +264,32 @@ impl Reader<'_> {
         true
     }
 
+    /// Reports an expiry beside no list. Returns whether it was one.
+    pub(super) fn expiry_elsewhere(
+        &mut self,
+        name: &str,
+        problem: &str,
+        span: &Span,
+        value: &Value<'_>,
+        of: &'static Table,
+    ) -> bool {
+        let holds_lists = [&shape::SEGMENT, &shape::RULE];
+        if !holds_lists.iter().any(|table| std::ptr::eq(of, *table))
+            || shape::LIST.key(name).or(shape::LIST.alias(name)).is_none()
+        {
+            return false;
+        }
+        let date = match value.get_ref() {
+            DeValue::Table(_) => Cow::Borrowed("\"2027-01-31\""),
+            _ => self.written(value),
+        };
+        let message = format!(
+            "{problem}: only listed contexts expire; write it beside them, as in `included = {{ user = [\"user-1\"], {UNTIL} = {date} }}`"
+        );
+        self.report(Code::KeyUnknown, span.clone(), message);
+        true
+    }
+
     /// The text of an expiry, which may be a date of TOML; whether it is a date, a check says.
     fn expiry(&mut self, value: &Value<'_>) -> Option<String> {
         match value.get_ref() {
@@ -302,7 +324,7 @@ fn is_expiry(key: &str, value: &Value<'_>) -> bool {
         DeValue::Datetime(_) => true,
         _ => false,
     };
-    is_date || shape::LIST.alias(key).is_some() || did_you_mean(key, [UNTIL]).is_some()
+    is_date || foreign::is_expiry(key)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Lists of contexts: the arguments of `include(...)` and `exclude(...)`.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use segments_model::{Expiry, InvalidExpiry, did_you_mean, foreign};
+use segments_model::{Expiry, InvalidExpiry, foreign};
 use syn::{LitStr, Path};
 
 use crate::errors::Errors;
@@ -100,17 +100,20 @@ impl Until {
             return None;
         };
         let name = word.to_string();
-        // A type begins with a capital.
-        let is_another = name.starts_with(|first: char| first.is_lowercase())
-            && (foreign::key(&name, |key| key == UNTIL).is_some()
-                || did_you_mean(&name, [UNTIL]).is_some()
-                || foreign::is_beginning(&name));
-        if name != UNTIL && !is_another {
-            return None;
-        }
         let is_equals =
             matches!(tokens.next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '=');
         let value: TokenStream = tokens.collect();
+        // A type begins with a capital, and has a list of keys.
+        let is_list = matches!(
+            value.clone().into_iter().next(),
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket
+        );
+        let is_another = !is_list
+            && name.starts_with(|first: char| first.is_lowercase())
+            && (foreign::is_expiry(&name) || foreign::is_beginning(&name));
+        if name != UNTIL && !is_another {
+            return None;
+        }
         let date = syn::parse2::<LitStr>(value.clone())
             .ok()
             .filter(|_| is_equals);

@@ -661,7 +661,7 @@ mod tests {
         let text = "User::ACCOUNT_AGE crate::User::ACCOUNT_AGE AdminUser::ACCOUNT_AGE ACCOUNT_AGE";
         assert_eq!(found(text, &email), (2, false));
         let variation = Symbol::Variation {
-            flag: true,
+            resource: segments_model::ResourceKind::Flag,
             targeting: "new-checkout".into(),
             key: "fast-lane".into(),
         };

@@ -195,7 +195,7 @@ pub fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[doc = include_str!("targeting/targeting.md")]
 #[proc_macro_attribute]
 pub fn ai_config(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let kind = targeting::Kind::AiConfig;
+    let kind = segments_model::ResourceKind::AiConfig;
     targeting::targeting(kind, arguments.into(), item.into()).into()
 }
 
@@ -225,7 +225,7 @@ pub fn ai_config(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn flag_targeting(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let kind = targeting::Kind::Flag;
+    let kind = segments_model::ResourceKind::Flag;
     targeting::targeting(kind, arguments.into(), item.into()).into()
 }
 

@@ -127,7 +127,7 @@ pub use reference::{AttributeRef, InvalidReference};
 pub use suggest::{did_you_mean, or_list};
 pub use tag::Tag;
 pub use targeting::{
-    Evaluation, EvaluationReason, Resource, Serve, Split, Target, Targeting,
+    Evaluation, EvaluationReason, Resource, ResourceKind, Serve, Split, Target, Targeting,
     TargetingInEnvironment, TargetingRule, Unlisted,
 };
 pub use value::{InvalidNumber, Number, Value};

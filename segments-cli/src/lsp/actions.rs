@@ -375,15 +375,15 @@ fn declared(document: &Document, found: &Diagnostic) -> Vec<Fix> {
             Slot::Name {
                 symbol:
                     Symbol::Variation {
-                        flag,
+                        resource,
                         targeting,
                         key,
                     },
                 ..
             },
         ) => {
-            let table = if flag { "flags" } else { "ai_configs" };
-            let edit = listed(document, Some([table, &targeting]), "variations", &key);
+            let table = [resource.table(), &targeting];
+            let edit = listed(document, Some(table), "variations", &key);
             vec![Fix::new(format!("Declare variation `{key}`"), vec![edit])]
         }
         _ => Vec::new(),
@@ -534,8 +534,7 @@ fn allowed(document: &Document, found: &Diagnostic) -> Vec<Fix> {
     });
     if let Some((_, symbol, _)) = before.last() {
         let table = match symbol {
-            Symbol::Targeting { flag: true, .. } => "flags",
-            Symbol::Targeting { flag: false, .. } => "ai_configs",
+            Symbol::Targeting { resource, .. } => resource.table(),
             _ => "segments",
         };
         if section_of(document, [table, symbol.name()]).is_some() {

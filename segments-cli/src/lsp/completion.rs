@@ -379,16 +379,20 @@ fn names(place: &Place<'_>, symbol: &Symbol, role: Role) -> Vec<Offer> {
             .collect()
         }
         Symbol::Variation {
-            flag, targeting, ..
+            resource,
+            targeting,
+            ..
         } if role == Role::Uses => {
             let named = document.outline.names();
             let mut keys: Vec<&str> = named
                 .filter_map(|(_, symbol, role)| match symbol {
                     Symbol::Variation {
-                        flag: of,
+                        resource: of,
                         targeting: whose,
                         key,
-                    } if role == Role::Declares && of == flag && whose == targeting => Some(&**key),
+                    } if role == Role::Declares && of == resource && whose == targeting => {
+                        Some(&**key)
+                    }
                     _ => None,
                 })
                 .collect();

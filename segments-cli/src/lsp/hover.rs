@@ -95,16 +95,15 @@ fn name(place: &Place<'_>, symbol: &Symbol, sizes: &Sizes) -> Option<String> {
             Some(text)
         }
         Symbol::Variation {
-            targeting, flag, ..
-        } => {
-            let what = if *flag { "flag" } else { "AI Config" };
-            Some(format!("**{symbol}** of {what} `{targeting}`"))
-        }
-        Symbol::Targeting { flag, key } => {
+            targeting,
+            resource,
+            ..
+        } => Some(format!("**{symbol}** of {} `{targeting}`", resource.what())),
+        Symbol::Targeting { resource, key } => {
             let part = facts::file(place.document)?;
             let is_it = |it: &&segments_model::file::DeclaredTargeting| {
-                let resource = &it.targeting.resource;
-                resource.key() == &**key && (resource.what() == "flag") == *flag
+                let found = &it.targeting.resource;
+                found.key() == &**key && found.kind() == *resource
             };
             let targeting = &part.targetings.iter().find(is_it)?.targeting;
             let rules: Vec<String> = targeting

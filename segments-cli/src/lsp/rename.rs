@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use gen_lsp_types as lsp;
 use segments_model::file::{BUILT_IN, Role, Symbol, unquoted};
 use segments_model::{
-    AiConfigKey, AttributeRef, ContextKind, EnvironmentKey, FlagKey, SegmentKey, VariationKey,
+    AiConfigKey, AttributeRef, ContextKind, EnvironmentKey, FlagKey, ResourceKind, SegmentKey,
+    VariationKey,
 };
 use thiserror::Error;
 
@@ -142,23 +143,24 @@ fn renamed(symbol: &Symbol, name: &str) -> Result<Symbol, String> {
                 attribute: reference.as_str().into(),
             }
         }
-        Symbol::Targeting { flag, .. } => {
-            if *flag {
-                FlagKey::parse(owned).map_err(text)?;
-            } else {
-                AiConfigKey::parse(owned).map_err(text)?;
+        Symbol::Targeting { resource, .. } => {
+            match resource {
+                ResourceKind::Flag => drop(FlagKey::parse(owned).map_err(text)?),
+                ResourceKind::AiConfig => drop(AiConfigKey::parse(owned).map_err(text)?),
             }
             Symbol::Targeting {
-                flag: *flag,
+                resource: *resource,
                 key: name.into(),
             }
         }
         Symbol::Variation {
-            flag, targeting, ..
+            resource,
+            targeting,
+            ..
         } => {
             VariationKey::parse(owned).map_err(text)?;
             Symbol::Variation {
-                flag: *flag,
+                resource: *resource,
                 targeting: targeting.clone(),
                 key: name.into(),
             }

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use segments_model::diagnostic::Diagnostic;
 use segments_model::file::{DeclaredExperiment, DeclaredMetric, SegmentsFile};
-use segments_model::{Code, ContextKind, Targeting, VariationKey, rust_name};
+use segments_model::{Code, ContextKind, ResourceKind, Targeting, VariationKey, rust_name};
 
 use super::arguments::Call;
 use super::contexts::{Node, kinds, tree};
@@ -64,9 +64,8 @@ pub(super) fn object(owner: &Ident, attribute: &str) -> String {
 }
 
 /// An AI Config or a flag, in words.
-fn targeting(flag: bool, key: &str) -> String {
-    let what = if flag { "flag" } else { "AI Config" };
-    format!("{what} `{key}`")
+fn targeting(kind: ResourceKind, key: &str) -> String {
+    format!("{} `{key}`", kind.what())
 }
 
 impl Names {
@@ -128,7 +127,7 @@ impl Names {
         for declared in &file.targetings {
             let resource = &declared.targeting.resource;
             let key = resource.key();
-            let what = format!("{} `{key}`", resource.what());
+            let what = targeting(resource.kind(), key);
             names.take(
                 &variations(key),
                 format!("the variations of {what}"),
@@ -137,8 +136,8 @@ impl Names {
             names.variants(&what, &declared.targeting, &declared.span);
             names.take(&type_name(key), what, declared.span.clone());
         }
-        for (flag, key) in &file.unreadable_targetings {
-            let what = targeting(*flag, key);
+        for (kind, key) in &file.unreadable_targetings {
+            let what = targeting(*kind, key);
             names.take_if_free(&variations(key), format!("the variations of {what}"));
             names.take_if_free(&type_name(key), what);
         }
@@ -152,8 +151,8 @@ impl Names {
     }
 
     /// Returns whether an AI Config or flag has both of its names.
-    pub(super) fn has_targeting(&self, flag: bool, key: &str) -> bool {
-        let what = targeting(flag, key);
+    pub(super) fn has_targeting(&self, kind: ResourceKind, key: &str) -> bool {
+        let what = targeting(kind, key);
         let of_variations = format!("the variations of {what}");
         self.has(&type_name(key), &what) && self.has(&variations(key), &of_variations)
     }

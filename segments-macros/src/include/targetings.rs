@@ -7,13 +7,13 @@ use quote::quote;
 use segments_model::diagnostic::Diagnostic;
 use segments_model::file::Report;
 use segments_model::{
-    Code, Resource, Serve, Targeting, TargetingInEnvironment, TargetingRule, Unlisted,
+    Code, ResourceKind, Serve, Targeting, TargetingInEnvironment, TargetingRule, Unlisted,
 };
 
 use super::arguments::Call;
 use super::names::{ALL_TARGETINGS, Names, type_name, variation_name as name};
 use super::written::Writer;
-use crate::targeting::{self, Kind};
+use crate::targeting;
 
 /// The structs, a placeholder for each that could not be read, and the list of all of them. Types that
 /// Rust cannot express are reported.
@@ -28,9 +28,9 @@ pub(super) fn structs(
     let mut items = TokenStream::new();
     let mut all: Vec<Ident> = Vec::new();
     // A name that is taken is an error of its own; the first one stays usable.
-    let mut add = |kind: Kind, key: &str, arguments: TokenStream| {
+    let mut add = |kind: ResourceKind, key: &str, arguments: TokenStream| {
         let name = type_name(key);
-        if names.has_targeting(kind == Kind::Flag, key) {
+        if names.has_targeting(kind, key) {
             let docs = format!("What `{key}` serves.");
             let item = quote!(#[doc = #docs] pub struct #name;);
             let arguments = quote!(#arguments crate = #runtime);
@@ -50,15 +50,10 @@ pub(super) fn structs(
                 stand_in(resource.key())
             }
         };
-        let kind = match resource {
-            Resource::AiConfig(_) => Kind::AiConfig,
-            Resource::Flag(_) => Kind::Flag,
-        };
-        add(kind, resource.key(), arguments);
+        add(resource.kind(), resource.key(), arguments);
     }
-    for (flag, key) in &file.unreadable_targetings {
-        let kind = if *flag { Kind::Flag } else { Kind::AiConfig };
-        add(kind, key, stand_in(key));
+    for (kind, key) in &file.unreadable_targetings {
+        add(*kind, key, stand_in(key));
     }
     if all.is_empty() {
         return (items, unsupported);

@@ -9,7 +9,6 @@ use segments_model::{Code, Place};
 use syn::LitStr;
 use syn::ext::IdentExt;
 
-use super::Kind;
 use super::serve::Serve;
 use super::written::Written;
 use crate::errors::Errors;
@@ -60,7 +59,7 @@ fn draft(written: &Written) -> DraftTargeting {
     let variations = written.variations.iter();
     DraftTargeting {
         form: Form::Rust,
-        flag: written.kind == Kind::Flag,
+        kind: written.kind,
         key: key.map(|key| key.text.clone()).unwrap_or_default(),
         variations: variations
             .map(|variation| variation.name.unraw().to_string())

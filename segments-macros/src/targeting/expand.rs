@@ -3,14 +3,14 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use segments_model::SegmentKey;
+use segments_model::{ResourceKind, SegmentKey};
 use syn::Path;
 use syn::ext::IdentExt;
 
+use super::ai;
 use super::docs;
 use super::serve::{Serve, Split};
 use super::written::{Target, Variation, Written};
-use super::{Kind, ai};
 use crate::case::Case;
 use crate::ident::ident;
 use crate::meta::source;
@@ -46,7 +46,7 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
         targeting.declared(),
         targeting.questions(),
     );
-    let ai = (written.kind == Kind::AiConfig).then(|| targeting.ai());
+    let ai = (written.kind == ResourceKind::AiConfig).then(|| targeting.ai());
     let (types, ai) = ai.map_or_else(Default::default, |ai| (ai.types, ai.nameless));
     Expansion {
         item: quote! { #documented #enumeration #types },
@@ -142,8 +142,8 @@ impl<'a> Targeting<'a> {
     fn declared(&self) -> TokenStream {
         let (ident, name, key) = (&self.item.ident, self.name(), self.key());
         let resource = match self.written.kind {
-            Kind::AiConfig => quote!(AiConfig(__segments::AiConfigKey::from_static(#key))),
-            Kind::Flag => quote!(Flag(__segments::FlagKey::from_static(#key))),
+            ResourceKind::AiConfig => quote!(AiConfig(__segments::AiConfigKey::from_static(#key))),
+            ResourceKind::Flag => quote!(Flag(__segments::FlagKey::from_static(#key))),
         };
         let keys = self
             .written
@@ -482,8 +482,8 @@ impl<'a> Targeting<'a> {
             quote!(salts)
         };
         let key_type = match self.written.kind {
-            Kind::AiConfig => quote!(AiConfigKey),
-            Kind::Flag => quote!(FlagKey),
+            ResourceKind::AiConfig => quote!(AiConfigKey),
+            ResourceKind::Flag => quote!(FlagKey),
         };
         quote! {
             static PREPARED: __segments::Prepared = __segments::Prepared::new::<#ident>();

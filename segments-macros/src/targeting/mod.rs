@@ -12,41 +12,29 @@ mod written;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use segments_model::ResourceKind;
 
 #[cfg(feature = "toml")]
 pub(crate) use self::expand::variant_name;
 use crate::echo::echo_as;
 use crate::errors::Errors;
 
-/// The kind of the resource with the variations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    AiConfig,
-    Flag,
-}
-
-impl Kind {
-    /// The attribute that declares it.
-    pub(crate) fn attribute(self) -> &'static str {
-        match self {
-            Kind::AiConfig => "ai_config",
-            Kind::Flag => "flag_targeting",
-        }
-    }
-
-    /// Its name in messages and documentation.
-    fn what(self) -> &'static str {
-        match self {
-            Kind::AiConfig => "AI Config",
-            Kind::Flag => "flag",
-        }
+/// The attribute that declares a kind of resource.
+pub(crate) fn attribute(kind: ResourceKind) -> &'static str {
+    match kind {
+        ResourceKind::AiConfig => "ai_config",
+        ResourceKind::Flag => "flag_targeting",
     }
 }
 
 /// Expands the attribute: the echo for editors, the user's item and the enum of its variations, then
 /// the warnings and the errors.
 #[allow(clippy::needless_pass_by_value, reason = "the shape of a macro")]
-pub(crate) fn targeting(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn targeting(
+    kind: ResourceKind,
+    arguments: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
     let mut errors = Errors::default();
     let written = parse::parse(kind, arguments.clone(), &item, &mut errors);
     let warnings = check::check(&written, &mut errors);
@@ -68,7 +56,7 @@ pub(crate) fn targeting(kind: Kind, arguments: TokenStream, item: TokenStream) -
 /// Expands a targeting that was checked where it was written: a file.
 #[cfg(feature = "toml")]
 pub(crate) fn expand_checked(
-    kind: Kind,
+    kind: ResourceKind,
     arguments: TokenStream,
     item: &TokenStream,
 ) -> TokenStream {

@@ -2,13 +2,13 @@
 //! left out, the others stay.
 
 use proc_macro2::{Span, TokenStream};
-use segments_model::{VariationKey, or_list};
+use segments_model::{ResourceKind, VariationKey, or_list};
 use syn::ItemStruct;
 use syn::ext::IdentExt;
 
 use super::serve::{self, Serve};
 use super::written::{InEnvironment, Target, Variation, Written};
-use super::{Kind, ai, keys};
+use super::{ai, keys};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::{self, Argument, ArgumentValue, argument, split};
@@ -18,7 +18,7 @@ use crate::segment::{environment, parse as segment};
 
 /// Reads everything.
 pub(super) fn parse(
-    kind: Kind,
+    kind: ResourceKind,
     tokens: TokenStream,
     item: &TokenStream,
     errors: &mut Errors,
@@ -61,13 +61,13 @@ fn arguments(
     let attribute = if in_environment {
         "environment"
     } else {
-        written.kind.attribute()
+        super::attribute(written.kind)
     };
     let kind = written.kind;
     let known = || {
         let keys = keys::TARGETING.iter();
         keys.filter(|key| !in_environment || keys::IN_ENVIRONMENT.contains(&key.name))
-            .filter(|key| kind == Kind::AiConfig || !ai::KEYS.contains(&key.name))
+            .filter(|key| kind == ResourceKind::AiConfig || !ai::KEYS.contains(&key.name))
     };
     let mut seen: Vec<String> = Vec::new();
     for piece in pieces {
@@ -137,8 +137,8 @@ fn elsewhere(name: &str, attribute: &str) -> Option<String> {
     }
 }
 
-fn item(kind: Kind, tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStruct> {
-    let (attribute, what) = (kind.attribute(), kind.what());
+fn item(kind: ResourceKind, tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStruct> {
+    let (attribute, what) = (super::attribute(kind), kind.what());
     let Ok(item) = syn::parse2::<ItemStruct>(tokens.clone()) else {
         errors.at(
             segment::keyword(tokens),

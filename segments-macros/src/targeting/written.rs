@@ -1,9 +1,9 @@
 //! The parsed arguments: each part with its token.
 
 use proc_macro2::{Ident, Span};
+use segments_model::ResourceKind;
 use syn::{LitStr, Path};
 
-use super::Kind;
 use super::ai::Ai;
 use super::serve::Serve;
 use crate::segment::environment::Environment;
@@ -12,7 +12,7 @@ use crate::segment::written as segment;
 /// The arguments that the user wrote, as far as they could be read.
 #[derive(Clone)]
 pub(super) struct Written {
-    pub(super) kind: Kind,
+    pub(super) kind: ResourceKind,
     /// The item, the key, the runtime, and the conditions of rules: what a segment has as well.
     pub(super) conditions: segment::Written,
     pub(super) variations: Vec<Variation>,
@@ -55,7 +55,7 @@ pub(super) struct Target {
 }
 
 impl Written {
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: ResourceKind) -> Self {
         Self {
             kind,
             conditions: segment::Written::default(),

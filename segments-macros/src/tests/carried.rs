@@ -1,8 +1,10 @@
 //! Mistakes in the content of an AI Config's variations: one error each, at its token.
 
+use segments_model::ResourceKind;
+
 use super::spans::errors;
 use super::tokens;
-use crate::targeting::{Kind, targeting};
+use crate::targeting::targeting;
 
 /// Arguments, the token that the error stands at, and what it says.
 const MISTAKES: &[(&str, &str, &str)] = &[
@@ -169,7 +171,7 @@ fn each_mistake_is_one_error_at_its_token() {
     for (arguments, token, message) in MISTAKES {
         let arguments = format!("variations(fast, careful), {arguments}");
         let output = targeting(
-            Kind::AiConfig,
+            ResourceKind::AiConfig,
             tokens(&arguments),
             tokens("struct Assistant;"),
         );
@@ -196,7 +198,7 @@ fn a_flag_carries_nothing() {
     ] {
         let arguments = format!("variations(on, off), fallthrough = on, {key}");
         let said = errors(targeting(
-            Kind::Flag,
+            ResourceKind::Flag,
             tokens(&arguments),
             tokens("struct Flag;"),
         ));

@@ -8,7 +8,7 @@ use crate::algebra::Domain;
 use crate::policy::Policy;
 use crate::{
     Arity, AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, FormerNames,
-    SegmentKey, Value,
+    ResourceKind, SegmentKey, Value,
 };
 
 /// The contents of a file.
@@ -38,8 +38,8 @@ pub struct SegmentsFile {
     pub external: BTreeSet<SegmentKey>,
     /// The keys of segments that have errors, as written; these are not among `segments`.
     pub unreadable: Vec<String>,
-    /// The keys of AI Configs (`false`) and flags (`true`) that have errors.
-    pub unreadable_targetings: Vec<(bool, String)>,
+    /// The keys of AI Configs and flags that have errors.
+    pub unreadable_targetings: Vec<(ResourceKind, String)>,
 }
 
 impl SegmentsFile {

@@ -13,7 +13,7 @@ use super::shape;
 use crate::draft::DraftKind;
 use crate::experiment::{DraftExperiment, check_together};
 use crate::metric::DraftMetric;
-use crate::{Code, Experiment, Findings, Metric, Place};
+use crate::{Code, Experiment, Findings, Metric, Place, ResourceKind};
 
 /// A metric of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +101,7 @@ impl Reader<'_> {
         value: &Value<'_>,
         contexts: &Contexts,
         targetings: &[DeclaredTargeting],
-        unreadable: &[(bool, String)],
+        unreadable: &[(ResourceKind, String)],
         (metrics, unreadable_metrics): (&[DeclaredMetric], &[String]),
     ) -> Vec<DeclaredExperiment> {
         let read = |reader: &mut Self, entries: &Entries<'_, '_>, places: &mut Places, key| {
@@ -148,9 +148,9 @@ impl Reader<'_> {
             let (experiment, written) = &right[related.experiment];
             wrong.insert(related.experiment);
             // What could not be read is said there.
-            let flag = matches!(experiment.on, crate::Resource::Flag(_));
+            let on = &experiment.on;
             let is_unreadable =
-                |(of_flag, key): &(bool, String)| *of_flag == flag && key == experiment.on.key();
+                |(kind, key): &(ResourceKind, String)| *kind == on.kind() && key == on.key();
             let code = related.finding.code;
             let metric = match related.finding.place {
                 Place::Part { key: "metrics", at } => experiment.metrics().nth(at + 1),

@@ -8,7 +8,7 @@ use super::environment::Listed;
 use super::reader::{self, Reader, in_order};
 use super::segment::Written;
 use super::{Beside, SegmentsFile, shape};
-use crate::{Code, SegmentKey, Tag};
+use crate::{Code, ResourceKind, SegmentKey, Tag};
 
 impl Reader<'_> {
     pub(super) fn file(&mut self, table: &toml::de::DeTable<'_>, beside: &Beside) -> SegmentsFile {
@@ -39,9 +39,9 @@ impl Reader<'_> {
         let segments = segments.map(|value| self.segments(value, &contexts, &listed));
         let segments = segments.unwrap_or_default();
         let mut targetings = Vec::new();
-        for (name, flag) in [("ai_configs", false), ("flags", true)] {
-            if let Some(value) = entries.get(name) {
-                targetings.extend(self.targetings(name, flag, value, &contexts, &listed));
+        for kind in ResourceKind::ALL {
+            if let Some(value) = entries.get(kind.table()) {
+                targetings.extend(self.targetings(kind, value, &contexts, &listed));
             }
         }
         let policy = entries.get("policy").and_then(|value| self.policy(value));

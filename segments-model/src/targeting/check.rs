@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{DraftServe, DraftSplit, DraftTargeting};
+use super::{DraftServe, DraftSplit, DraftTargeting, ResourceKind};
 use crate::check::{CONDITIONS, split_of};
 use crate::draft::{DraftKind, Form};
 use crate::{
@@ -70,10 +70,9 @@ pub fn check(draft: &DraftTargeting) -> Findings {
 }
 
 fn key(draft: &DraftTargeting, findings: &mut Findings) {
-    let error = if draft.flag {
-        FlagKey::parse(draft.key.clone()).err()
-    } else {
-        AiConfigKey::parse(draft.key.clone()).err()
+    let error = match draft.kind {
+        ResourceKind::Flag => FlagKey::parse(draft.key.clone()).err(),
+        ResourceKind::AiConfig => AiConfigKey::parse(draft.key.clone()).err(),
     };
     if let Some(error) = error {
         findings.add(Code::KeyInvalid, Place::Key, error.to_string());

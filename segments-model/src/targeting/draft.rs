@@ -1,6 +1,6 @@
 //! A targeting as written, before it is checked.
 
-use super::{Resource, Serve, Target, Targeting, TargetingRule, Unlisted};
+use super::{ResourceKind, Serve, Target, Targeting, TargetingRule, Unlisted};
 use crate::Draft;
 use crate::draft::{DraftBy, DraftKind, DraftRule, Form};
 
@@ -9,8 +9,8 @@ use crate::draft::{DraftBy, DraftKind, DraftRule, Form};
 pub struct DraftTargeting {
     /// The form in which it is written.
     pub form: Form,
-    /// Whether it is a flag, not an AI Config.
-    pub flag: bool,
+    /// What it is of.
+    pub kind: ResourceKind,
     /// The key of the AI Config or flag.
     pub key: String,
     /// The keys of the variations.
@@ -85,7 +85,7 @@ impl From<&Targeting> for DraftTargeting {
         let rules = targeting.rules.as_ref();
         Self {
             form: Form::File,
-            flag: matches!(targeting.resource, Resource::Flag(_)),
+            kind: targeting.resource.kind(),
             key: targeting.resource.key().to_owned(),
             variations: targeting
                 .variations

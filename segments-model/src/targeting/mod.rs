@@ -99,6 +99,16 @@ pub enum Resource {
     Flag(FlagKey),
 }
 
+/// The kinds of [`Resource`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum ResourceKind {
+    /// An AI Config.
+    #[default]
+    AiConfig,
+    /// A feature flag.
+    Flag,
+}
+
 /// What to do with undeclared rules and targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unlisted {
@@ -189,12 +199,41 @@ impl Resource {
         }
     }
 
+    /// Returns the kind of resource.
+    #[must_use]
+    pub const fn kind(&self) -> ResourceKind {
+        match self {
+            Self::AiConfig(_) => ResourceKind::AiConfig,
+            Self::Flag(_) => ResourceKind::Flag,
+        }
+    }
+
     /// Returns the kind of resource, in words.
     #[must_use]
     pub const fn what(&self) -> &'static str {
+        self.kind().what()
+    }
+}
+
+impl ResourceKind {
+    /// All kinds.
+    pub const ALL: [Self; 2] = [Self::AiConfig, Self::Flag];
+
+    /// Returns the name, in words.
+    #[must_use]
+    pub const fn what(self) -> &'static str {
         match self {
-            Self::AiConfig(_) => "AI Config",
-            Self::Flag(_) => "flag",
+            Self::AiConfig => "AI Config",
+            Self::Flag => "flag",
+        }
+    }
+
+    /// Returns the table of `segments.toml` that declares them.
+    #[must_use]
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::AiConfig => "ai_configs",
+            Self::Flag => "flags",
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::draft::{DraftServe, DraftTarget, DraftTargeting, DraftTargetingRule};
-use super::{Resource, Serve, Split, Target, Targeting, TargetingRule, Unlisted, check};
+use super::{
+    Resource, ResourceKind, Serve, Split, Target, Targeting, TargetingRule, Unlisted, check,
+};
 use crate::draft::about::parsed;
 use crate::draft::{DraftKind, DraftRule, incomplete, unknown};
 use crate::{
@@ -23,10 +25,13 @@ impl DraftTargeting {
 
     fn build(&self) -> Result<Targeting, Finding> {
         let key = |error: &dyn std::error::Error| incomplete(Place::Key, error);
-        let resource = if self.flag {
-            Resource::Flag(FlagKey::parse(self.key.clone()).map_err(|e| key(&e))?)
-        } else {
-            Resource::AiConfig(AiConfigKey::parse(self.key.clone()).map_err(|e| key(&e))?)
+        let resource = match self.kind {
+            ResourceKind::Flag => {
+                Resource::Flag(FlagKey::parse(self.key.clone()).map_err(|e| key(&e))?)
+            }
+            ResourceKind::AiConfig => {
+                Resource::AiConfig(AiConfigKey::parse(self.key.clone()).map_err(|e| key(&e))?)
+            }
         };
         let variations = self.variations.iter().enumerate();
         let variations = variations.map(|(index, name)| variation(name, Place::Variation(index)));

@@ -62,7 +62,7 @@ impl Targeting {
             return Err(NoDraft(reader.reasons));
         }
         Ok(DraftTargeting {
-            flag: matches!(resource, Resource::Flag(_)),
+            kind: resource.kind(),
             key: resource.key().to_owned(),
             variations: reader.used.into_values().collect(),
             targets: (!targets.is_empty()).then_some(targets),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::super::shape::{self, Shape, Table};
-use crate::Operator;
+use crate::{Operator, ResourceKind};
 
 /// A thing that files name. Keys and names are as they are written, an attribute as
 /// [`AttributeRef`](crate::AttributeRef) writes it.
@@ -20,11 +20,14 @@ pub enum Symbol {
     Kind(Arc<str>),
     /// An attribute of a context kind.
     Attribute { kind: Arc<str>, attribute: Arc<str> },
-    /// An AI Config or, if `flag`, a flag, by key.
-    Targeting { flag: bool, key: Arc<str> },
+    /// An AI Config or a flag, by key.
+    Targeting {
+        resource: ResourceKind,
+        key: Arc<str>,
+    },
     /// A variation of an AI Config or of a flag.
     Variation {
-        flag: bool,
+        resource: ResourceKind,
         targeting: Arc<str>,
         key: Arc<str>,
     },
@@ -56,8 +59,7 @@ impl fmt::Display for Symbol {
             Symbol::Segment(_) => "segment",
             Symbol::Kind(_) => "context kind",
             Symbol::Attribute { .. } => "attribute",
-            Symbol::Targeting { flag: true, .. } => "flag",
-            Symbol::Targeting { flag: false, .. } => "AI Config",
+            Symbol::Targeting { resource, .. } => resource.what(),
             Symbol::Variation { .. } => "variation",
             Symbol::Environment(_) => "environment",
         };

@@ -7,7 +7,7 @@ use super::super::reader::Span;
 use super::super::shape::{self, Key, Shape, Table};
 use super::slot::{Keys, Role, Slot, Symbol};
 use super::tree::{Entry, Head, Node, Section, unquoted};
-use crate::{AttributeRef, Operator};
+use crate::{AttributeRef, Operator, ResourceKind};
 
 /// What is told of each place.
 pub(super) trait Visitor {
@@ -45,7 +45,7 @@ struct Scope {
     /// The kind whose attributes are meant.
     kind: Option<Arc<str>>,
     /// The AI Config or the flag whose variations are meant.
-    targeting: Option<(bool, Arc<str>)>,
+    targeting: Option<(ResourceKind, Arc<str>)>,
     /// The way to an attribute of a context.
     path: Vec<Arc<str>>,
     /// What a clause compares.
@@ -281,9 +281,15 @@ fn named(key: &'static Key, name: &str, scope: &mut Scope) -> (Slot, Spot) {
             Spot::Table(own),
         ),
         Shape::Targetings => {
-            let flag = key.name == "flags";
-            scope.targeting = Some((flag, name.clone()));
-            let slot = slot(Symbol::Targeting { flag, key: name }, Role::Declares);
+            let mut kinds = ResourceKind::ALL.into_iter();
+            let resource = kinds.find(|kind| kind.table() == key.name);
+            let resource = resource.unwrap_or_default();
+            scope.targeting = Some((resource, name.clone()));
+            let symbol = Symbol::Targeting {
+                resource,
+                key: name,
+            };
+            let slot = slot(symbol, Role::Declares);
             (slot, Spot::Table(&shape::TARGETING))
         }
         Shape::Tables(table) => (Slot::Unknown, Spot::Table(table)),
@@ -402,12 +408,12 @@ fn in_path(path: &[Arc<str>]) -> String {
 }
 
 fn variation(scope: &Scope, name: &str, role: Role) -> Slot {
-    let Some((flag, targeting)) = scope.targeting.clone() else {
+    let Some((resource, targeting)) = scope.targeting.clone() else {
         return Slot::Unknown;
     };
     let key = name.into();
     let symbol = Symbol::Variation {
-        flag,
+        resource,
         targeting,
         key,
     };

@@ -10,7 +10,8 @@ use super::{DeclaredTargeting, WrittenTargeting};
 use crate::diagnostic::Diagnostic;
 use crate::relations::of_targeting;
 use crate::{
-    AttributeRef, Code, ContextKind, Definition, Finding, Findings, Place, SegmentKey, Targeting,
+    AttributeRef, Code, ContextKind, Definition, Finding, Findings, Place, ResourceKind,
+    SegmentKey, Targeting,
 };
 
 impl Reader<'_> {
@@ -21,7 +22,7 @@ impl Reader<'_> {
         declared: &HashSet<&str>,
         external: &BTreeSet<SegmentKey>,
         segments: (&[DeclaredSegment], &Contexts),
-    ) -> (Vec<DeclaredTargeting>, Vec<(bool, String)>) {
+    ) -> (Vec<DeclaredTargeting>, Vec<(ResourceKind, String)>) {
         let (mut defined, mut unreadable) = (Vec::new(), Vec::new());
         for written in written {
             let (from, errors) = (self.diagnostics.len(), self.errors);
@@ -47,7 +48,7 @@ impl Reader<'_> {
                     targeting,
                     span: written.key_span,
                 }),
-                None => unreadable.push((written.draft.flag, written.draft.key)),
+                None => unreadable.push((written.draft.kind, written.draft.key)),
             }
         }
         (defined, unreadable)

@@ -15,7 +15,7 @@ use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::shape;
 use crate::draft::{DraftBy, DraftKind, DraftRule};
 use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
-use crate::{Code, EnvironmentKey, Place, Targeting};
+use crate::{Code, EnvironmentKey, Place, ResourceKind, Targeting};
 
 /// The targeting of an AI Config or a flag in a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,19 +44,18 @@ impl Reader<'_> {
     /// The tables of one kind, by key.
     pub(super) fn targetings(
         &mut self,
-        name: &str,
-        flag: bool,
+        kind: ResourceKind,
         value: &Value<'_>,
         contexts: &Contexts,
         listed: &Listed,
     ) -> Vec<WrittenTargeting> {
         let mut targetings = Vec::new();
-        let Some(declared) = self.map(name, value) else {
+        let Some(declared) = self.map(kind.table(), value) else {
             return targetings;
         };
         for (key, value) in in_order(declared) {
             let from = self.diagnostics.len();
-            if let Some(written) = self.targeting(flag, key, value, contexts, listed) {
+            if let Some(written) = self.targeting(kind, key, value, contexts, listed) {
                 self.drop_allowed(from, &written.allow);
                 targetings.push(written);
             }
@@ -66,7 +65,7 @@ impl Reader<'_> {
 
     fn targeting(
         &mut self,
-        flag: bool,
+        kind: ResourceKind,
         key: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Value<'_>,
         contexts: &Contexts,
@@ -77,7 +76,7 @@ impl Reader<'_> {
         entries.require(self);
         let mut written = WrittenTargeting {
             draft: DraftTargeting {
-                flag,
+                kind,
                 key: key.get_ref().to_string(),
                 ..DraftTargeting::default()
             },
@@ -101,13 +100,13 @@ impl Reader<'_> {
         if let Some(value) = entries.get("allow") {
             written.allow = self.allow(value);
         }
-        let table = if flag { "flags" } else { "ai_configs" };
-        written.broken = self.errors > errors || self.unreadable.is_partial(table, key.get_ref());
+        written.broken =
+            self.errors > errors || self.unreadable.is_partial(kind.table(), key.get_ref());
         let read = |reader: &mut Self, span: Span, entries: &Entries<'_, '_>| {
             let errors = reader.errors;
             let mut there = WrittenTargeting {
                 draft: DraftTargeting {
-                    flag,
+                    kind,
                     key: written.draft.key.clone(),
                     variations: written.draft.variations.clone(),
                     ..DraftTargeting::default()

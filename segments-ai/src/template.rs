@@ -7,7 +7,7 @@
 //! No Mustache crate is used, because each prints something differently, and because a prompt is filled
 //! in for each request: this code allocates nothing but the text.
 
-use segments_model::template::{DEPTH, Tag, Tags};
+use segments_model::template::{Tag, Tags};
 pub use segments_model::template::{TemplateError, placeholders};
 
 use crate::variable::{Variable, Variables};
@@ -39,8 +39,10 @@ pub fn render(template: &str, variables: &dyn Variables) -> Result<String, Templ
         out: String::with_capacity(template.len()),
         repeated: 0,
     };
-    let mut scopes = Scopes::new();
-    scopes.push(Variable::Object(variables));
+    let mut scopes = Scopes {
+        outermost: Variable::Object(variables),
+        inner: Vec::new(),
+    };
     let mut pieces = Pieces {
         tags: Tags::new(template),
         left: usize::MAX,
@@ -94,28 +96,14 @@ impl<'t> Pieces<'t> {
 /// The scopes to look up names in, the innermost last.
 #[derive(Clone)]
 struct Scopes<'v> {
-    of: [Variable<'v>; 2 * DEPTH + 1],
-    depth: usize,
+    outermost: Variable<'v>,
+    /// Of sections. A text without any allocates nothing here.
+    inner: Vec<Variable<'v>>,
 }
 
 impl<'v> Scopes<'v> {
-    fn new() -> Self {
-        Self {
-            of: [Variable::Null; 2 * DEPTH + 1],
-            depth: 0,
-        }
-    }
-
-    /// Adds a scope. As deep as a template may be nested there is room.
-    fn push(&mut self, scope: Variable<'v>) {
-        if let Some(place) = self.of.get_mut(self.depth) {
-            *place = scope;
-            self.depth += 1;
-        }
-    }
-
     fn all(&self) -> impl DoubleEndedIterator<Item = Variable<'v>> + '_ {
-        self.of[..self.depth].iter().copied()
+        std::iter::once(self.outermost).chain(self.inner.iter().copied())
     }
 
     /// The value of a name; unknown values and values that print as nothing are the same empty text.
@@ -156,10 +144,12 @@ impl Printer {
             if self.repeated > MOST_REPEATED || self.out.len() > LONGEST {
                 return Err(TemplateError::TooLong);
             }
-            let shown = scopes.depth <= 1 || scopes.get(".").holds();
+            let shown = scopes.inner.is_empty() || scopes.get(".").holds();
             match tag {
-                Tag::End(_) => scopes.depth = scopes.depth.saturating_sub(1),
-                Tag::Section(_) | Tag::Inverted(_) if !shown => scopes.push(Variable::Bool(false)),
+                Tag::End(_) => drop(scopes.inner.pop()),
+                Tag::Section(_) | Tag::Inverted(_) if !shown => {
+                    scopes.inner.push(Variable::Bool(false))
+                }
                 _ if !shown => {}
                 Tag::Literal(text) => self.out.push_str(text),
                 Tag::Variable(name) => self.escaped(name, scopes),
@@ -171,13 +161,13 @@ impl Printer {
                         self.repeated += inside.left;
                         for item in 0..items.len() {
                             let mut scopes = scopes.clone();
-                            scopes.push(items.item(item));
+                            scopes.inner.push(items.item(item));
                             self.print(&mut inside.clone(), &mut scopes)?;
                         }
                     }
-                    scope => scopes.push(scope),
+                    scope => scopes.inner.push(scope),
                 },
-                Tag::Inverted(name) => scopes.push(Variable::Bool(!scopes.get(name).holds())),
+                Tag::Inverted(name) => scopes.inner.push(Variable::Bool(!scopes.get(name).holds())),
                 Tag::Ignored => {}
             }
         }

@@ -1,4 +1,4 @@
-//! A template as a sequence of literals and tags, parsed without allocating.
+//! A template as a sequence of literals and tags, parsed without copying.
 
 use super::TemplateError;
 
@@ -49,8 +49,8 @@ pub struct Tags<'t> {
     standalone: bool,
     /// What follows a literal that was given out.
     pending: Option<Tag<'t>>,
-    open: [&'t str; DEPTH],
-    depth: usize,
+    /// The sections that are open.
+    open: Vec<&'t str>,
 }
 
 impl<'t> Tags<'t> {
@@ -64,8 +64,7 @@ impl<'t> Tags<'t> {
             right: "}}",
             standalone: true,
             pending: None,
-            open: [""; DEPTH],
-            depth: 0,
+            open: Vec::new(),
         }
     }
 
@@ -83,10 +82,10 @@ impl<'t> Tags<'t> {
             return Ok(Some(tag));
         }
         if self.rest.is_empty() {
-            return match self.depth {
-                0 => Ok(None),
-                depth => Err(TemplateError::UnclosedSection {
-                    name: self.open[depth - 1].to_owned(),
+            return match self.open.last() {
+                None => Ok(None),
+                Some(name) => Err(TemplateError::UnclosedSection {
+                    name: (*name).to_owned(),
                 }),
             };
         }
@@ -185,22 +184,19 @@ impl<'t> Tags<'t> {
     fn count(&mut self, kind: Kind, name: &'t str, begin: usize) -> Result<(), TemplateError> {
         match kind {
             Kind::Section | Kind::Inverted => {
-                let Some(place) = self.open.get_mut(self.depth) else {
+                if self.open.len() == DEPTH {
                     let line = self.line(begin);
                     return Err(TemplateError::TooDeep { line });
-                };
-                *place = name;
-                self.depth += 1;
+                }
+                self.open.push(name);
             }
             Kind::End => {
-                let open = self.depth.checked_sub(1).map(|depth| self.open[depth]);
-                if open != Some(name) {
+                if self.open.pop() != Some(name) {
                     return Err(TemplateError::Unopened {
                         name: name.to_owned(),
                         line: self.line(begin),
                     });
                 }
-                self.depth -= 1;
             }
             _ => {}
         }

@@ -125,16 +125,39 @@ fn single(kind: String, mut context: Map<String, Json>) -> Result<Context, NoCon
     let mut builder = ContextBuilder::new("");
     builder.kind(kind);
     for (name, value) in context {
-        if name == "_meta" {
-            let private = value["privateAttributes"].as_array().into_iter().flatten();
-            for reference in private.filter_map(Json::as_str) {
-                builder.add_private_attribute(reference);
+        match (name.as_str(), value) {
+            ("_meta", value) => {
+                let private = value["privateAttributes"].as_array().into_iter().flatten();
+                for reference in private.filter_map(Json::as_str) {
+                    builder.add_private_attribute(reference);
+                }
             }
-        } else if !builder.try_set_value(&name, AttributeValue::from(&value)) {
-            return Err(failed(&format_args!("`{name}` cannot be {value}")));
+            // The builder copies what it is given by name, so the texts of most contexts go another way.
+            ("key", Json::String(key)) => {
+                builder.key(key);
+            }
+            ("name", Json::String(name)) => {
+                builder.name(name);
+            }
+            (name @ ("" | "key" | "name" | "anonymous" | "kind"), value) => {
+                if !builder.try_set_value(name, AttributeValue::from(&value)) {
+                    return Err(failed(&format_args!("`{name}` cannot be {value}")));
+                }
+            }
+            (name, value) => {
+                builder.set_value(name, attribute(value));
+            }
         }
     }
     builder.build().map_err(|error| failed(&error))
+}
+
+fn attribute(value: Json) -> AttributeValue {
+    match value {
+        Json::String(text) => AttributeValue::String(text),
+        Json::Array(items) => AttributeValue::Array(items.into_iter().map(attribute).collect()),
+        value => AttributeValue::from(&value),
+    }
 }
 
 /// The contexts of the SDK are accepted, however they were built.

@@ -143,12 +143,26 @@ fn main() {
         groups: vec!["admins".into(), "editors".into()],
     };
     let metric = measure(|| (), |()| CheckoutTotal::track(&Nobody, &customer, 42.0));
+    let by_hand = measure(
+        || (),
+        |()| {
+            let context = ContextBuilder::new(customer.id.clone())
+                .set_string("plan", customer.plan.clone())
+                .set_string("country", customer.country.clone())
+                .set_float("accountAge", customer.account_age.into())
+                .set_bool("beta", customer.beta)
+                .set_value("groups", customer.groups.clone().into())
+                .build();
+            Nobody.track_event("checkout-total", context.unwrap(), Some(42.0));
+        },
+    );
     println!("| what | nanoseconds |");
     println!("|---|---|");
     println!("| read a typed configuration, two messages with three placeholders | {read:.0} |");
     println!("| begin a run | {begin:.0} |");
     println!("| finish a run: five events, each handed to the client | {finish:.0} |");
     println!("| track a metric, with a context of six attributes | {metric:.0} |");
+    println!("| the same by hand, with the SDK's own builder of contexts | {by_hand:.0} |");
     official();
     println!(
         "\nreading allocates {} times, {} bytes: the list of messages and their {} texts",
@@ -163,8 +177,8 @@ fn main() {
     if finish / 5.0 > 1000.0 {
         missed.push("tracking takes more than a microsecond for an event");
     }
-    if metric > 1000.0 {
-        missed.push("tracking a metric takes more than a microsecond");
+    if metric - by_hand > 1000.0 {
+        missed.push("tracking a metric adds more than a microsecond");
     }
     if allocations.count_total > 3 {
         missed.push("reading allocates more than what it fills in");

@@ -3,11 +3,11 @@
 
 #[cfg(doctest)]
 mod guide {
-    #[doc = include_str!("../../docs/ai-configs.md")]
+    #[doc = include_str!("../../docs/reference/ai-configs.md")]
     struct AiConfigs;
     #[doc = include_str!("../../docs/diagnostics.md")]
     struct Diagnostics;
-    #[doc = include_str!("../../docs/emulator.md")]
+    #[doc = include_str!("../../docs/reference/emulator.md")]
     struct Emulator;
     #[doc = include_str!("../../docs/guide/big-lists.md")]
     struct BigLists;

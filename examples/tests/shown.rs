@@ -76,7 +76,7 @@ fn the_readme_shows_the_end_of_the_quickstart() {
 #[test]
 fn the_guide_shows_how_a_segment_steers_an_ai_config() {
     let heading = "== What a sync would do\n";
-    shows_the_end_of("docs/ai-configs.md", "ai_config", heading);
+    shows_the_end_of("docs/reference/ai-configs.md", "ai_config", heading);
 }
 
 #[test]

@@ -297,5 +297,5 @@ fn dispatch(
 
 /// The Rust on the page about the command line is a test.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/cli.md")]
+#[doc = include_str!("../../docs/reference/cli.md")]
 struct Page;

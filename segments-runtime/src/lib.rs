@@ -140,12 +140,12 @@ struct Readme;
 
 /// The example on the page about membership is a test.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/membership.md")]
+#[doc = include_str!("../../docs/reference/membership.md")]
 struct MembershipPage;
 
 /// The example on the page about AI Configs is a test.
 #[cfg(all(doctest, feature = "ai"))]
-#[doc = include_str!("../../docs/ai.md")]
+#[doc = include_str!("../../docs/reference/ai.md")]
 struct AiPage;
 
 /// The example on the page about lists between deployments is a test.

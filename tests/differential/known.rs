@@ -1,4 +1,4 @@
-//! The rows of `docs/evaluator-differences.md`, each with what both sides say.
+//! The rows of `docs/reference/evaluator-differences.md`, each with what both sides say.
 
 use launchdarkly_server_sdk_evaluation::Context;
 use segments_model::evaluate::{CompiledSegments, ContextInstance};

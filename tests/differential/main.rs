@@ -10,7 +10,7 @@
 //! Every world of segments comes from a number, which is printed when something differs;
 //! `SEGMENTS_WORLD=<number>` runs that one alone.
 //!
-//! What is meant to differ is in `docs/evaluator-differences.md` and, in code, in [`agree`].
+//! What is meant to differ is in `docs/reference/evaluator-differences.md` and, in code, in [`agree`].
 
 mod contexts;
 mod known;

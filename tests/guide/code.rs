@@ -82,12 +82,12 @@ const SHOWN: &[(&str, &str, &str)] = &[
         "examples/tests/shown.rs",
     ),
     (
-        "docs/ai-configs.md",
+        "docs/reference/ai-configs.md",
         "== What a sync would do",
         "examples/tests/shown.rs",
     ),
     (
-        "docs/ai.md",
+        "docs/reference/ai.md",
         "== Sync",
         "examples/ai-service/tests/shown.rs",
     ),
@@ -140,7 +140,7 @@ fn every_block_is_of_a_kind_that_is_tested() {
                 "rust" if rest.contains("ignore") => refused.contains(block.code),
                 "rust" => compiled.lines().any(|compiled| compiled == name),
                 // `commands.rs` looks at what they name, and the tests of `cargo segments` run those of
-                // `docs/cli.md`.
+                // `docs/reference/cli.md`.
                 "console" | "sh" => true,
                 // Compared with what is said of the file before it.
                 "text" if index > 0 && blocks[index - 1].info == "toml,wrong" => true,

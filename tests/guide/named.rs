@@ -103,7 +103,7 @@ const GUIDELINES: &str = "CASE CONV GETTER ITER ITER-TY FEATURE WORD-ORDER COMMO
 
 #[test]
 fn each_guideline_has_a_verdict() {
-    let page = fs::read_to_string(root().join("docs/api-guidelines.md")).unwrap();
+    let page = fs::read_to_string(root().join("docs/dev/api-guidelines.md")).unwrap();
     let rows = page.lines().filter_map(|line| line.strip_prefix("| C-"));
     let rows: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").collect()).collect();
     let named: Vec<&str> = rows.iter().map(|row| row[0]).collect();

@@ -1,4 +1,4 @@
-//! `docs/patterns.md` has the table of the dialect that all SDKs share, as the code has it.
+//! `docs/reference/patterns.md` has the table of the dialect that all SDKs share, as the code has it.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use segments_model::pattern::{Construct, Standing};
 
 use crate::root;
 
-const PAGE: &str = "docs/patterns.md";
+const PAGE: &str = "docs/reference/patterns.md";
 
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")

@@ -1,4 +1,4 @@
-//! `docs/weight.md` names exactly the crates that a program builds.
+//! `docs/reference/weight.md` names exactly the crates that a program builds.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -54,7 +54,7 @@ fn built(features: &str) -> BTreeSet<String> {
 #[cfg(target_os = "linux")]
 #[test]
 fn each_crate_is_named() {
-    let page = std::fs::read_to_string(root().join("docs/weight.md")).unwrap();
+    let page = std::fs::read_to_string(root().join("docs/reference/weight.md")).unwrap();
     let mut named = BTreeSet::new();
     for (begin, features) in [
         ("An application that only tests membership", ""),

@@ -1,4 +1,4 @@
-//! Of two programs, which one's declarations are in force: each cell of the table in docs/sync.md.
+//! Of two programs, which one's declarations are in force: each cell of the table in docs/reference/sync.md.
 
 use std::time::Duration;
 
@@ -152,10 +152,10 @@ async fn the_table_in_the_documentation_is_what_happens() {
         table.push(Box::pin(cells(row)).await);
     }
     let table = table.join("\n");
-    let page = include_str!("../../docs/sync.md");
+    let page = include_str!("../../docs/reference/sync.md");
     assert!(
         page.contains(&table),
-        "docs/sync.md needs this table:\n{table}"
+        "docs/reference/sync.md needs this table:\n{table}"
     );
 }
 
@@ -259,10 +259,10 @@ async fn what_is_served_is_decided_alike() {
         table.push(flag);
     }
     let table = table.join("\n");
-    let page = include_str!("../../docs/sync.md");
+    let page = include_str!("../../docs/reference/sync.md");
     assert!(
         page.contains(&table),
-        "docs/sync.md needs this table:\n{table}"
+        "docs/reference/sync.md needs this table:\n{table}"
     );
 }
 

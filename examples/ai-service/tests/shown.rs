@@ -1,4 +1,4 @@
-//! What `docs/ai.md` shows is what the program prints, and what a browser shows of it.
+//! What `docs/reference/ai.md` shows is what the program prints, and what a browser shows of it.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -12,7 +12,7 @@ fn the_page_shows_what_is_printed() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     let printed = String::from_utf8(output.stdout).unwrap();
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ai.md");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/ai.md");
     let page = std::fs::read_to_string(page).unwrap();
     let shown = page
         .split_once("```text\n")

@@ -1,4 +1,4 @@
-//! What a page shows is what the commands print; here `docs/cli.md`.
+//! What a page shows is what the commands print; here `docs/reference/cli.md`.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -9,7 +9,7 @@ use segments_emulator::Emulator;
 use crate::import::account_of_300;
 use crate::support::Folder;
 
-const PAGE: &str = include_str!("../../../docs/cli.md");
+const PAGE: &str = include_str!("../../../docs/reference/cli.md");
 
 /// A command and what is shown below it.
 pub(crate) struct Step<'a> {

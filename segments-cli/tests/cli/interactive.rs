@@ -329,7 +329,7 @@ fn pruning_asks_for_each_segment_by_name() {
     terminal.enter("older");
     assert_eq!(terminal.exit_code(), 0);
     let screen = terminal.left();
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cli.md");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/cli.md");
     let docs = std::fs::read_to_string(docs).unwrap();
     assert!(
         docs.contains(&format!("$ cargo segments {words}\n{screen}```")),

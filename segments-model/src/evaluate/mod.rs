@@ -19,7 +19,7 @@
 //!
 //! # Semantics
 //!
-//! The semantics are exactly those of LaunchDarkly's Rust evaluator; `docs/evaluator-differences.md`
+//! The semantics are exactly those of LaunchDarkly's Rust evaluator; `docs/reference/evaluator-differences.md`
 //! lists differences from other SDKs. An answer that depends on missing data is
 //! [`Unknown`](crate::Membership::Unknown) rather than wrong: a percentage without the segment's salt,
 //! the members of a big segment, a segment that is not loaded. It is unknown only if the missing data

@@ -1,7 +1,9 @@
 //! What reading a typed configuration and tracking cost on the caller's thread, without the evaluation by
 //! LaunchDarkly's SDK; beside the official AI SDKs for Python and Node on the same value, where they are installed.
 //!
-//! `cargo bench -p segments-ai-tests`
+//! `cargo bench -p segments-ai-tests --bench config`
+//!
+//! What is allocated is counted in `tests/allocations.rs`, for an allocator that counts takes its time.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -116,12 +118,7 @@ fn main() {
         || (context(), served()),
         |(context, served)| client.read::<SupportAssistant>(context, served, &variables),
     );
-    let (given, detail) = (context(), served());
-    let mut kept = None;
-    let allocations = allocation_counter::measure(|| {
-        kept = Some(client.read::<SupportAssistant>(given, detail, &variables));
-    });
-    let config = kept.unwrap();
+    let config = client.read::<SupportAssistant>(context(), served(), &variables);
     assert!(config.problems().is_empty() && config.enabled);
 
     let begin = measure(|| (), |()| config.track());
@@ -164,12 +161,6 @@ fn main() {
     println!("| track a metric, with a context of six attributes | {metric:.0} |");
     println!("| the same by hand, with the SDK's own builder of contexts | {by_hand:.0} |");
     official();
-    println!(
-        "\nreading allocates {} times, {} bytes: the list of messages and their {} texts",
-        allocations.count_total,
-        allocations.bytes_total,
-        config.messages().len()
-    );
     let mut missed = Vec::new();
     if read > 1000.0 {
         missed.push("reading takes more than a microsecond");
@@ -179,9 +170,6 @@ fn main() {
     }
     if metric - by_hand > 1000.0 {
         missed.push("tracking a metric adds more than a microsecond");
-    }
-    if allocations.count_total > 3 {
-        missed.push("reading allocates more than what it fills in");
     }
     assert!(missed.is_empty(), "{missed:?}");
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem;
 
 use launchdarkly_server_sdk::{Context, Detail, EvalError, Reason};
 use serde_json::{Map, Value as Json};
@@ -12,6 +11,7 @@ use serde_json::{Map, Value as Json};
 use crate::client::AiClient;
 use crate::mode::{Agent, Completion, Judge, Message, Messages, Mode, Path, RESERVED};
 use crate::parameter::{Parameters, Reader};
+use crate::parts::{Meta, ModelParts, Parts};
 use crate::problem::{Mismatch, Problem, Problems};
 use crate::run::{About, Run};
 use crate::template;
@@ -331,22 +331,19 @@ struct Served<C: Declared> {
 
 impl<C: Declared> Served<C> {
     fn read(value: Json, texts: &Texts<'_>, problems: &mut Problems) -> Option<Self> {
-        let Json::Object(mut value) = value else {
+        let Json::Object(served) = value else {
             problems.refuse("value", "an object");
             return None;
         };
-        let mut meta = match value.remove("_ldMeta") {
-            Some(Json::Object(meta)) => meta,
-            _ => Map::new(),
-        };
-        let mut text = |name: &str| match meta.remove(name) {
-            Some(Json::String(text)) => Some(text),
-            _ => None,
-        };
-        problems.variation = text("variationKey").filter(|key| !key.is_empty());
-        let mode = text("mode");
-        let enabled = meta.get("enabled").and_then(Json::as_bool) == Some(true);
-        let version = meta.get("version").and_then(Json::as_i64).unwrap_or(1);
+        let mut parts = Parts::new(served);
+        let Meta {
+            enabled,
+            mode,
+            variation,
+            version,
+        } = parts.meta;
+        let version = version.unwrap_or(1);
+        problems.variation = variation;
         let mode = mode.as_deref().unwrap_or(Completion::NAME);
         // What is switched off may have no mode.
         if mode != C::Mode::NAME && enabled {
@@ -361,10 +358,10 @@ impl<C: Declared> Served<C> {
             problems.add(Mismatch::Variation);
         }
         let variation = declared.flatten();
-        let mut prompt = C::Mode::read(&mut value, problems)?;
+        let mut prompt = C::Mode::read(&mut parts.prompt, problems)?;
         prompt.fill(&mut |path, template| texts.fill(path, template, problems))?;
-        let provider = match value.remove("provider") {
-            Some(Json::Object(mut provider)) => Some(match provider.remove("name") {
+        let provider = match parts.provider {
+            Some(mut provider) => Some(match provider.get_mut("name").map(Json::take) {
                 Some(Json::String(name)) => Cow::Owned(name),
                 None => Cow::Borrowed(""),
                 Some(_) => {
@@ -372,11 +369,11 @@ impl<C: Declared> Served<C> {
                     return None;
                 }
             }),
-            _ => None,
+            None => None,
         };
-        let judges = judges(value.remove("judgeConfiguration"));
-        let (tools, model) = tool::of_variation(&mut value);
-        let model = self::model(model, enabled, problems).ok()?;
+        let judges = judges(parts.judges);
+        let tools = tool::of_variation(parts.tools, parts.model.as_ref());
+        let model = self::model(parts.model, enabled, problems).ok()?;
         Some(Self {
             enabled,
             variation,
@@ -418,7 +415,7 @@ impl<C: Declared> Served<C> {
 
 /// The model, if one is named; an error if it does not fit, which is among the problems.
 fn model<C: Declared>(
-    served: Option<Map<String, Json>>,
+    served: Option<ModelParts>,
     enabled: bool,
     problems: &mut Problems,
 ) -> Result<Option<Model<C>>, ()> {
@@ -426,12 +423,12 @@ fn model<C: Declared>(
         return Ok(None);
     }
     let named = served.is_some();
-    let mut served = served.unwrap_or_default();
-    let mut part = |name: &str| match served.get_mut(name).map(mem::take) {
-        Some(Json::Object(values)) => values,
-        _ => Map::new(),
-    };
-    let (parameters, custom) = (part("parameters"), part("custom"));
+    let ModelParts {
+        name,
+        region,
+        parameters,
+        custom,
+    } = served.unwrap_or_default();
     let before = problems.found.len();
     let parameters = C::Parameters::read(Reader::new(parameters, "model.parameters", problems));
     let custom = C::Custom::read(Reader::new(custom, "model.custom", problems));
@@ -443,12 +440,12 @@ fn model<C: Declared>(
         problems.found.truncate(before);
         return Ok(None);
     };
-    let mut text = |name: &str| match served.get_mut(name).map(Json::take) {
+    let text = |value: Option<Json>| match value {
         Some(Json::String(text)) => Ok(Some(text)),
         None | Some(Json::Null) => Ok(None),
         Some(_) => Err(()),
     };
-    let (Ok(name), Ok(region)) = (text("name"), text("region")) else {
+    let (Ok(name), Ok(region)) = (text(name), text(region)) else {
         problems.refuse("model.name", "a string");
         return Err(());
     };

@@ -64,6 +64,7 @@ pub mod judge;
 mod measured;
 mod mode;
 mod parameter;
+mod parts;
 mod printed;
 mod problem;
 mod run;

@@ -1,7 +1,8 @@
 //! The modes of AI Configs: the forms of prompts.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
+use crate::parts::{PromptParts, object, text};
 use crate::problem::Problems;
 
 /// A mode. The three modes are different types, so that an agent's instructions cannot be mistaken for
@@ -18,7 +19,7 @@ pub trait Mode: Sized + 'static {
     fn nothing() -> Self;
 
     #[doc(hidden)]
-    fn read(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Self>;
+    fn read(parts: &mut PromptParts, problems: &mut Problems) -> Option<Self>;
 
     /// Fills in every text; `path` names the text.
     #[doc(hidden)]
@@ -160,9 +161,9 @@ impl Role {
     }
 }
 
-impl From<String> for Role {
-    fn from(name: String) -> Self {
-        match &*name {
+impl From<&str> for Role {
+    fn from(name: &str) -> Self {
+        match name {
             "system" => Role::System,
             "user" => Role::User,
             "assistant" => Role::Assistant,
@@ -181,8 +182,8 @@ impl Mode for Completion {
         }
     }
 
-    fn read(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Self> {
-        messages(value, problems).map(|messages| Self { messages })
+    fn read(parts: &mut PromptParts, problems: &mut Problems) -> Option<Self> {
+        messages(parts.messages.take(), problems).map(|messages| Self { messages })
     }
 
     fn fill(&mut self, fill: &mut dyn FnMut(&Path, &str) -> Option<String>) -> Option<()> {
@@ -198,12 +199,9 @@ impl Mode for Agent {
         Self { instructions: None }
     }
 
-    fn read(value: &mut Map<String, Json>, _: &mut Problems) -> Option<Self> {
+    fn read(parts: &mut PromptParts, _: &mut Problems) -> Option<Self> {
         // What is no text is left out, as the official SDKs do.
-        let instructions = match value.remove("instructions") {
-            Some(Json::String(text)) => Some(text),
-            _ => None,
-        };
+        let instructions = parts.instructions.take().and_then(text);
         Some(Self { instructions })
     }
 
@@ -226,17 +224,12 @@ impl Mode for Judge {
         }
     }
 
-    fn read(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Self> {
-        let messages = messages(value, problems)?;
-        let some = |value: Option<Json>| match value {
-            Some(Json::String(key)) if !key.is_empty() => Some(key),
+    fn read(parts: &mut PromptParts, problems: &mut Problems) -> Option<Self> {
+        let messages = messages(parts.messages.take(), problems)?;
+        let some = |value: Option<Json>| value.and_then(text).filter(|key| !key.is_empty());
+        let metric = some(parts.metric.take()).or_else(|| match parts.metrics.take() {
+            Some(Json::Array(mut keys)) => some(keys.first_mut().map(Json::take)),
             _ => None,
-        };
-        let metric = some(value.remove("evaluationMetricKey")).or_else(|| {
-            match value.remove("evaluationMetricKeys") {
-                Some(Json::Array(mut keys)) => some(keys.first_mut().map(Json::take)),
-                _ => None,
-            }
         });
         Some(Self { messages, metric })
     }
@@ -261,8 +254,8 @@ pub(crate) const RESERVED: [(&str, &str); 2] = [
     ("response_to_evaluate", "{{response_to_evaluate}}"),
 ];
 
-fn messages(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Vec<Message>> {
-    let Some(Json::Array(served)) = value.remove("messages") else {
+fn messages(served: Option<Json>, problems: &mut Problems) -> Option<Vec<Message>> {
+    let Some(Json::Array(served)) = served else {
         return Some(Vec::new());
     };
     // What is no list of objects is left out, as the official SDKs do.
@@ -270,16 +263,21 @@ fn messages(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Ve
         return Some(Vec::new());
     }
     let mut messages = Vec::with_capacity(served.len());
-    for (index, mut message) in served.into_iter().enumerate() {
-        let mut text = |name: &str| match message.get_mut(name).map(Json::take) {
-            Some(Json::String(text)) => Some(text),
-            _ => {
-                problems.refuse(format!("messages[{index}].{name}"), "a string");
-                None
+    for (index, message) in served.into_iter().filter_map(object).enumerate() {
+        let (mut role, mut content) = (None, None);
+        for (name, value) in message {
+            match name.as_str() {
+                "role" => role = text(value),
+                "content" => content = text(value),
+                _ => {}
             }
+        }
+        let (Some(role), Some(content)) = (&role, content) else {
+            let missing = if role.is_none() { "role" } else { "content" };
+            problems.refuse(format!("messages[{index}].{missing}"), "a string");
+            return None;
         };
-        let (role, content) = (text("role")?, text("content")?);
-        messages.push(Message::new(role.into(), content));
+        messages.push(Message::new(role.as_str().into(), content));
     }
     Some(messages)
 }

@@ -148,7 +148,7 @@ impl Printer {
             match tag {
                 Tag::End(_) => drop(scopes.inner.pop()),
                 Tag::Section(_) | Tag::Inverted(_) if !shown => {
-                    scopes.inner.push(Variable::Bool(false))
+                    scopes.inner.push(Variable::Bool(false));
                 }
                 _ if !shown => {}
                 Tag::Literal(text) => self.out.push_str(text),

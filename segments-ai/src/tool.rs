@@ -1,6 +1,8 @@
 //! The tools that a model may call.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
+
+use crate::parts::ModelParts;
 
 /// A tool.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,39 +19,29 @@ pub struct Tool {
     pub custom: Option<Json>,
 }
 
-/// The tools of a variation and its model, of which older variations have the tools.
-pub(crate) fn of_variation(
-    variation: &mut Map<String, Json>,
-) -> (Vec<Tool>, Option<Map<String, Json>>) {
-    let mut model = match variation.remove("model") {
-        Some(Json::Object(model)) => Some(model),
-        _ => None,
-    };
-    let tools = match variation.remove("tools") {
+/// The tools of a variation, which older variations have among the parameters of the model.
+pub(crate) fn of_variation(tools: Option<Json>, model: Option<&ModelParts>) -> Vec<Tool> {
+    match tools {
         Some(Json::Object(tools)) => tools
             .into_iter()
             .filter_map(|(key, tool)| read(Some(key), tool))
             .collect(),
         Some(_) => Vec::new(),
-        None => {
-            let parameters = model.as_mut().and_then(|model| model.get_mut("parameters"));
-            // The program may have typed them as a parameter, so they stay there, too.
-            match parameters.and_then(|parameters| parameters.get("tools")) {
-                Some(Json::Array(tools)) => {
-                    let mut found: Vec<Tool> = Vec::new();
-                    for tool in tools.iter().filter_map(|tool| read(None, tool.clone())) {
-                        match found.iter_mut().find(|known| known.name == tool.name) {
-                            Some(known) => *known = tool,
-                            None => found.push(tool),
-                        }
+        // The program may have typed them as a parameter, so they stay there, too.
+        None => match model.and_then(|model| model.parameters.get("tools")) {
+            Some(Json::Array(tools)) => {
+                let mut found: Vec<Tool> = Vec::new();
+                for tool in tools.iter().filter_map(|tool| read(None, tool.clone())) {
+                    match found.iter_mut().find(|known| known.name == tool.name) {
+                        Some(known) => *known = tool,
+                        None => found.push(tool),
                     }
-                    found
                 }
-                _ => Vec::new(),
+                found
             }
-        }
-    };
-    (tools, model)
+            _ => Vec::new(),
+        },
+    }
 }
 
 /// Reads a tool; `None` if it has no name.

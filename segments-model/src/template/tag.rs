@@ -190,13 +190,11 @@ impl<'t> Tags<'t> {
                 }
                 self.open.push(name);
             }
-            Kind::End => {
-                if self.open.pop() != Some(name) {
-                    return Err(TemplateError::Unopened {
-                        name: name.to_owned(),
-                        line: self.line(begin),
-                    });
-                }
+            Kind::End if self.open.pop() != Some(name) => {
+                return Err(TemplateError::Unopened {
+                    name: name.to_owned(),
+                    line: self.line(begin),
+                });
             }
             _ => {}
         }

@@ -1,4 +1,14 @@
-//! The output of `#[ai_config]` for the feature `ai`, which the macro does not know about.
+//! The output of `#[ai_config]` and `#[derive(Metric)]` for the feature `ai`, which the macros do not know about.
+
+#[cfg(feature = "ai")]
+use segments_ai::{AiClient, Config, Declared, EventClient, Variables};
+
+#[cfg(feature = "ai")]
+use crate::Context;
+#[cfg(feature = "ai")]
+use crate::context::parts::Contexts;
+#[cfg(feature = "ai")]
+use crate::measured::HasUnit;
 
 /// Expands to everything after the first word.
 #[cfg(feature = "ai")]
@@ -19,4 +29,40 @@ macro_rules! __segments_with_ai {
             "these arguments need the feature `ai` of segments-runtime; write `features = [\"ai\"]` in Cargo.toml"
         );
     };
+}
+
+/// Returns the AI Config that the contexts are served.
+#[cfg(feature = "ai")]
+pub fn ai_config<C: Declared, X: Contexts>(
+    client: &AiClient,
+    contexts: X,
+    variables: &dyn Variables,
+) -> Config<C> {
+    match crate::sdk::context(contexts) {
+        Ok(context) => client.config(context, variables),
+        Err(error) => client.fallback(error.to_string(), variables),
+    }
+}
+
+/// Tracks an event of a metric that is counted by `K`. Events that cannot be counted are logged: an event
+/// without the context that it is counted by, contexts that the SDK does not accept, and a value that
+/// JSON has no number for.
+#[cfg(feature = "ai")]
+pub fn track<K: Context, At>(
+    client: &impl EventClient,
+    event: &'static str,
+    contexts: impl HasUnit<K, At>,
+    value: Option<f64>,
+) {
+    if contexts.context().is_none() {
+        let kind = K::KIND;
+        return segments_ai::untracked(event, &format_args!("the call has no `{kind}`"));
+    }
+    if let Some(value) = value.filter(|value| !value.is_finite()) {
+        return segments_ai::untracked(event, &format_args!("{value} is not a finite number"));
+    }
+    match crate::sdk::context(contexts) {
+        Ok(context) => client.track_event(event, context, value),
+        Err(error) => segments_ai::untracked(event, &error),
+    }
 }

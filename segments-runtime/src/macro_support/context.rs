@@ -1,5 +1,10 @@
 //! What contexts are made of: their schema, and their JSON.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "the output has no use for what it passes, and a reference costs rustc at every segment"
+)]
+
 use segments_model::{AttributeRef, ContextKind};
 use serde_json::Value as Json;
 

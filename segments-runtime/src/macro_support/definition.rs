@@ -1,5 +1,10 @@
 //! Definitions, from the parts that the output names.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "the output has no use for what it passes, and a reference costs rustc at every segment"
+)]
+
 use std::collections::BTreeSet;
 use std::panic::Location;
 
@@ -106,7 +111,7 @@ pub fn in_environments<const N: usize>(
 }
 
 /// Environments that are all that there are, or not.
-fn limited<T>(environments: Environments<T>, only: bool) -> Environments<T> {
+pub(super) fn limited<T>(environments: Environments<T>, only: bool) -> Environments<T> {
     if only {
         environments.only()
     } else {

@@ -5,7 +5,7 @@ use segments_model::AttributeType;
 use super::message::is_same;
 use crate::attribute::Get;
 use crate::attribute::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
-use crate::{Attribute, AttributeValue, Field, Scalar};
+use crate::{Attribute, AttributeValue, Scalar};
 
 /// A type that may be the second parameter of an [`Attribute`], including objects; for objects, the
 /// missing method is reported already.

@@ -1,5 +1,10 @@
 //! The answers of a segment.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "the output has no use for what it passes, and a reference costs rustc at every segment"
+)]
+
 use segments_model::explanation::Explanation;
 use segments_model::{EnvironmentKey, Membership};
 

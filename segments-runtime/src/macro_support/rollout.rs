@@ -1,5 +1,10 @@
 //! Percentages of rules: recorded, and evaluated.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "the output has no use for what it passes, and a reference costs rustc at every segment"
+)]
+
 use segments_model::{AttributeRef, ContextKind, Rollout, Weight, kernel};
 use serde_json::Value as Json;
 
@@ -58,10 +63,11 @@ pub fn rollout_by<C: Context, B: Splits<C>>(percent: f64, by: &B) -> Rollout {
 
 /// The name of an attribute that every program sends, those included that still send the old one: a context
 /// without it would be in every share.
-fn bucketed<C: Context>(by: AttributeRef) -> AttributeRef {
+pub(super) fn bucketed<C: Context>(by: AttributeRef) -> AttributeRef {
     former::<C>(&by).unwrap_or(by)
 }
 
+/// Makes a share from a percentage.
 pub fn weight(percent: f64) -> Weight {
     // The macro refuses what is no share, and then its error is what the user sees.
     Weight::from_percent(percent).unwrap_or(Weight::NONE)

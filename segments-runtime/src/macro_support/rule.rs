@@ -1,11 +1,16 @@
 //! Rules and their clauses: recorded, and evaluated.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "the output has no use for what it passes, and a reference costs rustc at every segment"
+)]
+
 use segments_model::{Clause, ContextKind, Rollout, Rule, SegmentKey};
 
+use crate::HasContext;
 use crate::attribute::condition::InBothNames;
 use crate::membership::clauses::Clauses;
 use crate::membership::decision::Verdict;
-use crate::HasContext;
 
 /// Makes a rule and, if its attributes have former names, the rule in former names.
 pub fn rule(

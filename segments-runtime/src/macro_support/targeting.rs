@@ -1,5 +1,10 @@
 //! The targeting of AI Configs and flags: made, and evaluated.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "the output has no use for what it passes, and a reference costs rustc at every segment"
+)]
+
 use segments_model::targeting::TargetingExplanation;
 use segments_model::{
     AttributeRef, ContextKind, EnvironmentKey, Evaluation, EvaluationReason, Resource, Rule, Serve,
@@ -8,11 +13,10 @@ use segments_model::{
 
 use super::definition::{keys, limited};
 use super::rollout::{Splits, bucketed, weight};
-use crate::attribute::Get;
 use crate::context::parts::Contexts;
 use crate::membership::decision::Salts;
 use crate::targeting::{CanEvaluate, Prepared, Targeted};
-use crate::{Attribute, Context, Environment, Field};
+use crate::{Context, Environment};
 
 /// Makes a rule of an AI Config or a flag.
 pub fn targeting_rule((rule, former): (Rule, Option<Rule>), serve: Serve) -> Vec<TargetingRule> {

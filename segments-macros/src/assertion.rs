@@ -15,7 +15,7 @@ use crate::runtime_path::RuntimePath;
 /// The claim, the runtime's path in brackets, and what is claimed of.
 struct Written {
     claim: Ident,
-    runtime: syn::Path,
+    runtime: RuntimePath,
     whole: Option<Expr>,
     parts: Punctuated<Expr, Token![,]>,
 }
@@ -25,7 +25,7 @@ impl Parse for Written {
         let claim: Ident = input.parse()?;
         let inner;
         bracketed!(inner in input);
-        let runtime = syn::Path::parse_mod_style(&inner)?;
+        let runtime = RuntimePath::Given(syn::Path::parse_mod_style(&inner)?);
         let whole = if claim == "covers" {
             let whole = input.parse().map_err(|_| shape(&claim, input))?;
             input
@@ -121,9 +121,10 @@ pub(crate) fn assertion(input: TokenStream) -> TokenStream {
         of.unwrap_or_default(),
         said.join(", ")
     );
+    let private = runtime.private();
     quote! {
         const _: () = {
-            use #runtime::__private as __segments;
+            use #private as __segments;
             __segments::inventory::submit! {
                 __segments::AssertionDeclaration(|| (
                     __segments::Assertion::#assertion,

@@ -27,11 +27,12 @@ pub(crate) fn echo_as(
     runtime: &RuntimePath,
     nameless: &TokenStream,
 ) -> TokenStream {
+    let private = runtime.private();
     quote! {
         #[allow(unexpected_cfgs)]
         const _: () = {
             #[cfg(rust_analyzer)]
-            #runtime::__private::#reader! { #arguments }
+            #private::#reader! { #arguments }
             #nameless
         };
     }

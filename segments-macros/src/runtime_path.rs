@@ -3,11 +3,15 @@
 use std::path::Path;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::LitStr;
 
 use crate::errors::Errors;
 use crate::meta::{self, Argument, ArgumentValue};
+
+/// The hidden module with what the output needs. Nobody else gets used to it, for each version that may change
+/// it has another.
+const PRIVATE: &str = "__private_0_1";
 
 /// The path of the runtime crate: `::segments_runtime`, or what `crate = path` says.
 #[derive(Clone, Default)]
@@ -82,7 +86,8 @@ impl RuntimePath {
 
     /// The hidden module with what the output needs.
     pub(crate) fn private(&self) -> TokenStream {
-        quote!(#self::__private)
+        let private = format_ident!("{}", PRIVATE);
+        quote!(#self::#private)
     }
 }
 
@@ -92,5 +97,17 @@ impl ToTokens for RuntimePath {
             Self::Given(path) => path.to_tokens(tokens),
             Self::Default | Self::Missing => quote!(::segments_runtime).to_tokens(tokens),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_hidden_module_has_the_version_in_its_name() {
+        let (major, minor) = (
+            env!("CARGO_PKG_VERSION_MAJOR"),
+            env!("CARGO_PKG_VERSION_MINOR"),
+        );
+        assert_eq!(super::PRIVATE, format!("__private_{major}_{minor}"));
     }
 }

@@ -128,10 +128,12 @@ pub use segments_model::{
 pub use sync::{SyncConfig, sync, sync_definitions};
 pub use targeting::{CanEvaluate, Targeted, Variation};
 
-/// Items for the macros' output. Not part of the API: they change without notice.
+/// Items for the macros' output. Not part of the API: they change without notice, and so does its name, with
+/// each version that may change them.
 #[doc(hidden)]
 #[allow(missing_docs, reason = "hidden")]
-pub mod __private;
+#[path = "private.rs"]
+pub mod __private_0_1;
 
 /// The README's example is a test.
 #[cfg(all(doctest, feature = "sync"))]

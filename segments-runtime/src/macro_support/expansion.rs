@@ -2,7 +2,7 @@
 //! these macros for the rest: rustc parses their text once, while it checks every printed token again for
 //! every segment.
 
-/// The methods of a segment, and their implementations. The caller imports `__private` as `__segments`,
+/// The methods of a segment, and their implementations. The caller imports `__private_0_1` as `__segments`,
 /// because each part of a path costs compile time, too.
 #[doc(hidden)]
 #[macro_export]

@@ -1,6 +1,6 @@
 //! The arguments of `#[segment]` as editors see them; rustc never does.
 //!
-//! Every expansion of `#[segment]` begins with the user's argument tokens in `__private::ide!`, which
+//! Every expansion of `#[segment]` begins with the user's argument tokens in `__private_0_1::ide!`, which
 //! puts them into a dead function as Rust: keys become paths into [`keys`], clauses become expressions,
 //! context types become types. rust-analyzer then completes, documents and navigates them as it does
 //! any code.
@@ -87,11 +87,11 @@ macro_rules! __segments_ide_split {
 macro_rules! __segments_ide_argument {
     (crate $($value:tt)*) => {};
     ($key:ident $($value:tt)*) => {
-        _ = $crate::__private::keys::segment::$key;
+        _ = $crate::__private_0_1::keys::segment::$key;
         $crate::__segments_ide_value! { $key $($value)* }
     };
     ($($other:tt)*) => {
-        _ = $crate::__private::keys::segment::nothing;
+        _ = $crate::__private_0_1::keys::segment::nothing;
     };
 }
 
@@ -102,7 +102,7 @@ macro_rules! __segments_ide_value {
     (rule ($($inside:tt)*)) => {
         {
             #[allow(unused_imports)]
-            use $crate::__private::keys::rule::*;
+            use $crate::__private_0_1::keys::rule::*;
             $crate::__segments_ide_split! { __segments_ide_clause [] $($inside)* }
         }
     };
@@ -118,12 +118,12 @@ macro_rules! __segments_ide_value {
     (environment ($($inside:tt)*)) => {
         {
             #[allow(unused_imports)]
-            use $crate::__private::keys::segment::*;
+            use $crate::__private_0_1::keys::segment::*;
             $crate::__segments_ide_split! { __segments_ide_environment [] $($inside)* }
         }
     };
     (of = $($context:tt)*) => {
-        _ = $crate::__private::any_type::<$($context)*>;
+        _ = $crate::__private_0_1::any_type::<$($context)*>;
     };
     ($key:ident ($($inside:tt)*)) => {
         _ = ($($inside)*);
@@ -153,11 +153,11 @@ macro_rules! __segments_ide_targeting {
 macro_rules! __segments_ide_targeting_argument {
     (crate $($value:tt)*) => {};
     ($key:ident $($value:tt)*) => {
-        _ = $crate::__private::keys::targeting::$key;
+        _ = $crate::__private_0_1::keys::targeting::$key;
         $crate::__segments_ide_targeting_value! { $key $($value)* }
     };
     ($($other:tt)*) => {
-        _ = $crate::__private::keys::targeting::nothing;
+        _ = $crate::__private_0_1::keys::targeting::nothing;
     };
 }
 
@@ -169,7 +169,7 @@ macro_rules! __segments_ide_targeting_value {
     (rule ($($inside:tt)*)) => {
         {
             #[allow(unused_imports)]
-            use $crate::__private::keys::rule::*;
+            use $crate::__private_0_1::keys::rule::*;
             $crate::__segments_ide_split! { __segments_ide_served [] $($inside)* }
         }
     };
@@ -182,7 +182,7 @@ macro_rules! __segments_ide_targeting_value {
     (environment ($($inside:tt)*)) => {
         {
             #[allow(unused_imports)]
-            use $crate::__private::keys::targeting::*;
+            use $crate::__private_0_1::keys::targeting::*;
             $crate::__segments_ide_split! { __segments_ide_targeting_environment [] $($inside)* }
         }
     };
@@ -283,8 +283,8 @@ macro_rules! __segments_ide_list {
     ($($context:tt)*) => {
         {
             #[allow(unused_imports)]
-            use $crate::__private::keys::list::*;
-            _ = $crate::__private::any_type::<$($context)*>;
+            use $crate::__private_0_1::keys::list::*;
+            _ = $crate::__private_0_1::any_type::<$($context)*>;
         }
     };
 }
@@ -294,10 +294,10 @@ macro_rules! __segments_ide_list {
 #[macro_export]
 macro_rules! __segments_ide_allow {
     ($name:ident $($other:tt)*) => {
-        _ = $crate::__private::keys::allow::$name;
+        _ = $crate::__private_0_1::keys::allow::$name;
     };
     ($($other:tt)*) => {
-        _ = $crate::__private::keys::allow::nothing;
+        _ = $crate::__private_0_1::keys::allow::nothing;
     };
 }
 
@@ -363,7 +363,7 @@ macro_rules! __segments_member_of {
 macro_rules! __segments_member_of {
     ($($segment:tt)*) => {
         // Parentheses, for there may be several.
-        $crate::__private::any_type::<($($segment)*)>
+        $crate::__private_0_1::any_type::<($($segment)*)>
     };
 }
 
@@ -428,6 +428,6 @@ macro_rules! __segments_has_kind {
 macro_rules! __segments_has_kind {
     ($($context:tt)*) => {
         // Parentheses, for there may be several.
-        $crate::__private::any_type::<($($context)*)>
+        $crate::__private_0_1::any_type::<($($context)*)>
     };
 }

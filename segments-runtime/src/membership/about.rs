@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use segments_model::{Definition, Part, SegmentKey};
 
-use crate::__private::definition;
+use crate::__private_0_1::definition;
 use crate::Segment;
 use crate::membership::decided::Decided;
 use crate::membership::visitor::Managed;

@@ -44,10 +44,10 @@ use crate::testing::SnapshotError;
 #[macro_export]
 macro_rules! assert_member {
     ($segment:ty, $contexts:expr $(,)?) => {
-        $crate::__private::assert_membership(&<$segment>::explain($contexts), true)
+        $crate::__private_0_1::assert_membership(&<$segment>::explain($contexts), true)
     };
     ($segment:ty, $contexts:expr, in $snapshot:expr $(,)?) => {
-        $crate::__private::assert_membership_in($snapshot.explain::<$segment>($contexts), true)
+        $crate::__private_0_1::assert_membership_in($snapshot.explain::<$segment>($contexts), true)
     };
 }
 
@@ -58,10 +58,10 @@ macro_rules! assert_member {
 #[macro_export]
 macro_rules! assert_not_member {
     ($segment:ty, $contexts:expr $(,)?) => {
-        $crate::__private::assert_membership(&<$segment>::explain($contexts), false)
+        $crate::__private_0_1::assert_membership(&<$segment>::explain($contexts), false)
     };
     ($segment:ty, $contexts:expr, in $snapshot:expr $(,)?) => {
-        $crate::__private::assert_membership_in($snapshot.explain::<$segment>($contexts), false)
+        $crate::__private_0_1::assert_membership_in($snapshot.explain::<$segment>($contexts), false)
     };
 }
 

@@ -19,7 +19,7 @@ macro_rules! assertions {
         #[macro_export]
         macro_rules! $name {
             ($d($d arguments:tt)*) => {
-                $crate::__private::assertion!($claim [$crate] $d($d arguments)*);
+                $crate::__private_0_1::assertion!($claim [$crate] $d($d arguments)*);
             };
         }
     )*};

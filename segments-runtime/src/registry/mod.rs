@@ -385,7 +385,7 @@ fn compiled_for(environment: Option<EnvironmentKey>) -> Result<CompiledSegments,
 macro_rules! owner {
     ($owner:literal) => {
         const _: () = {
-            use $crate::__private::inventory;
+            use $crate::__private_0_1::inventory;
             inventory::submit! { $crate::registry::OwnerDeclaration($owner) }
         };
     };
@@ -426,7 +426,7 @@ pub fn owner() -> Result<Option<&'static str>, Vec<&'static str>> {
 macro_rules! strict {
     () => {
         const _: () = {
-            use $crate::__private::inventory;
+            use $crate::__private_0_1::inventory;
             inventory::submit! { $crate::registry::StrictDeclaration }
         };
     };

@@ -9,7 +9,7 @@ use segments_model::explanation::Explanation;
 
 use super::owned::OwnedContexts;
 use crate::membership::decision::{Decision, Verdict};
-use crate::{__private as private, DecidableWithoutSalt, Decide, Salts, Segment};
+use crate::{__private_0_1 as private, DecidableWithoutSalt, Decide, Salts, Segment};
 
 /// The contexts of a request, and the segments that contain them. Each segment is evaluated on first use,
 /// and only once; clones share results.

@@ -4,16 +4,16 @@
     reason = "the ways to fields are named after them and stay in here"
 )]
 const _: () = {
-    use ::segments_runtime::__private::core;
+    use ::segments_runtime::__private_0_1::core;
     pub struct Field_city;
-    impl ::segments_runtime::__private::Get<Address> for Field_city {
+    impl ::segments_runtime::__private_0_1::Get<Address> for Field_city {
         type Field = String;
         #[inline]
         fn get(context: &Address) -> core::option::Option<&Self::Field> {
             core::option::Option::Some(&context.city)
         }
         fn path(
-            path: &mut ::segments_runtime::__private::std::vec::Vec<
+            path: &mut ::segments_runtime::__private_0_1::std::vec::Vec<
                 &'static core::primitive::str,
             >,
         ) {
@@ -25,14 +25,14 @@ const _: () = {
         /// The town.
         ///
         ///The attribute `city` of this object.
-        pub city: ::segments_runtime::__private::NestedAttribute<
+        pub city: ::segments_runtime::__private_0_1::NestedAttribute<
             C,
             G,
             Address,
             Field_city,
         >,
     }
-    impl<C: 'static, G: 'static> ::segments_runtime::__private::Names
+    impl<C: 'static, G: 'static> ::segments_runtime::__private_0_1::Names
     for AddressAttributes<C, G> {
         const NAMES: &'static Self = &Self {
             city: ::segments_runtime::Attribute::new(),
@@ -43,12 +43,12 @@ const _: () = {
         type Names<C: 'static, G: 'static> = AddressAttributes<C, G>;
         fn write(
             &self,
-            json: &mut ::segments_runtime::__private::serde_json::Map<
-                ::segments_runtime::__private::std::string::String,
-                ::segments_runtime::__private::serde_json::Value,
+            json: &mut ::segments_runtime::__private_0_1::serde_json::Map<
+                ::segments_runtime::__private_0_1::std::string::String,
+                ::segments_runtime::__private_0_1::serde_json::Value,
             >,
         ) {
-            ::segments_runtime::__private::write(
+            ::segments_runtime::__private_0_1::write(
                 <String as ::segments_runtime::Field>::json(&self.city),
                 "city",
                 json,
@@ -57,11 +57,11 @@ const _: () = {
         fn describe(
             path: &[&'static core::primitive::str],
             private: core::primitive::bool,
-            schema: &mut ::segments_runtime::__private::std::vec::Vec<
+            schema: &mut ::segments_runtime::__private_0_1::std::vec::Vec<
                 ::segments_runtime::AttributeSchema,
             >,
         ) {
-            ::segments_runtime::__private::describe(
+            ::segments_runtime::__private_0_1::describe(
                 <String as ::segments_runtime::Field>::describe,
                 path,
                 "city",
@@ -75,17 +75,17 @@ const _: () = {
         type Type = ::segments_runtime::Nested<Address>;
         fn json(
             &self,
-        ) -> core::option::Option<::segments_runtime::__private::serde_json::Value> {
-            let mut json = ::segments_runtime::__private::serde_json::Map::new();
+        ) -> core::option::Option<::segments_runtime::__private_0_1::serde_json::Value> {
+            let mut json = ::segments_runtime::__private_0_1::serde_json::Map::new();
             ::segments_runtime::Attributes::write(self, &mut json);
             core::option::Option::Some(
-                ::segments_runtime::__private::serde_json::Value::Object(json),
+                ::segments_runtime::__private_0_1::serde_json::Value::Object(json),
             )
         }
         fn describe(
             path: &[&'static core::primitive::str],
             private: core::primitive::bool,
-            schema: &mut ::segments_runtime::__private::std::vec::Vec<
+            schema: &mut ::segments_runtime::__private_0_1::std::vec::Vec<
                 ::segments_runtime::AttributeSchema,
             >,
         ) {
@@ -100,17 +100,18 @@ const _: () = {
             core::option::Option::Some(self)
         }
     }
-    ::segments_runtime::__private::made! {
+    ::segments_runtime::__private_0_1::made! {
         #[automatically_derived] #[allow(private_bounds, reason =
         "the types of fields are as private as the context has them")] impl < __In >
         ::segments_runtime::testing::Make < __In > for Address where String :
         ::segments_runtime::testing::Make < __In >, { fn shape() ->
         ::segments_runtime::testing::Shape { ::segments_runtime::testing::Shape::Object(<
-        [_] > ::into_vec(::segments_runtime::__private::std::boxed::Box::new([("city", <
+        [_] >
+        ::into_vec(::segments_runtime::__private_0_1::std::boxed::Box::new([("city", <
         String as ::segments_runtime::testing::Make < __In >> ::shape())]))) } fn
         read(json : core::option::Option < &
-        ::segments_runtime::__private::serde_json::Value >,) -> core::option::Option <
-        Self > { let json = json ?; core::option::Option::Some(Self { city : < String as
-        ::segments_runtime::testing::Make < __In >> ::read(json.get("city")) ?, }) } }
+        ::segments_runtime::__private_0_1::serde_json::Value >,) -> core::option::Option
+        < Self > { let json = json ?; core::option::Option::Some(Self { city : < String
+        as ::segments_runtime::testing::Make < __In >> ::read(json.get("city")) ?, }) } }
     }
 };

@@ -1,11 +1,11 @@
 #[allow(unexpected_cfgs)]
 const _: () = {
     #[cfg(rust_analyzer)]
-    ::segments_runtime::__private::ide! {
+    ::segments_runtime::__private_0_1::ide! {
         rule(User::AGE.gt(30)), environment(Stage::Staging, nobody()),
         environment(Stage::Production)
     }
-    use ::segments_runtime::__private as __segments;
+    use ::segments_runtime::__private_0_1 as __segments;
     impl __segments::Segment for Staff {
         const ABOUT: __segments::About = __segments::About::new(
             "staff",

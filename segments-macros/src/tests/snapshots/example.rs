@@ -1,10 +1,10 @@
 #[allow(unexpected_cfgs)]
 const _: () = {
     #[cfg(rust_analyzer)]
-    ::segments_runtime::__private::ide! {
+    ::segments_runtime::__private_0_1::ide! {
         rule(User::AGE.gt(30)), member(User { age : 31 })
     }
-    use ::segments_runtime::__private as __segments;
+    use ::segments_runtime::__private_0_1 as __segments;
     impl __segments::Segment for Staff {
         const ABOUT: __segments::About = __segments::About::new(
             "staff",
@@ -36,12 +36,12 @@ The audience of segment `staff`:
 | contexts where | `User::AGE.gt(30)` |*/
 pub struct Staff;
 #[cfg(test)]
-#[::segments_runtime::__private::core::prelude::v1::test]
+#[::segments_runtime::__private_0_1::core::prelude::v1::test]
 fn staff_member_1() {
     let explanation = Staff::explain(&User { age: 31 });
-    ::segments_runtime::__private::core::assert!(
+    ::segments_runtime::__private_0_1::core::assert!(
         explanation.membership.known() ==
-        ::segments_runtime::__private::core::option::Option::Some(true), "{}\n{}",
+        ::segments_runtime::__private_0_1::core::option::Option::Some(true), "{}\n{}",
         "`member(User { age : 31 })` is wrong", explanation,
     );
 }

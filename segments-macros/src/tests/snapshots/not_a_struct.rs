@@ -1,7 +1,7 @@
 #[allow(unexpected_cfgs)]
 const _: () = {
     #[cfg(rust_analyzer)]
-    ::segments_runtime::__private::ide! {
+    ::segments_runtime::__private_0_1::ide! {
         nobody()
     }
 };

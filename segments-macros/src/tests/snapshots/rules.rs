@@ -1,11 +1,11 @@
 #[allow(unexpected_cfgs)]
 const _: () = {
     #[cfg(rust_analyzer)]
-    ::segments_runtime::__private::ide! {
+    ::segments_runtime::__private_0_1::ide! {
         rule(User::EMAIL.ends_with("@company.com"), ! User::AGE.lt(30)), rule(description
         = "paying", User::PLAN.is_any_of([Plan::Pro]))
     }
-    use ::segments_runtime::__private as __segments;
+    use ::segments_runtime::__private_0_1 as __segments;
     impl __segments::Segment for Staff {
         const ABOUT: __segments::About = __segments::About::new(
             "staff",

@@ -1,10 +1,10 @@
 #[allow(unexpected_cfgs)]
 const _: () = {
     #[cfg(rust_analyzer)]
-    ::segments_runtime::__private::ide! {
+    ::segments_runtime::__private_0_1::ide! {
         rule(percent = 25, by = User::ID, User::AGE.gt(30))
     }
-    use ::segments_runtime::__private as __segments;
+    use ::segments_runtime::__private_0_1 as __segments;
     impl __segments::Segment for Staff {
         const ABOUT: __segments::About = __segments::About::new(
             "staff",

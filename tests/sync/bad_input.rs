@@ -67,11 +67,32 @@ async fn an_unknown_project() {
         .build()
         .unwrap();
     let error = error(&config).await;
-    assert!(matches!(error, RequestError::NotFound(_)), "{error:?}");
+    assert!(matches!(error, RequestError::NoProject { .. }), "{error:?}");
     assert!(
-        error.to_string().contains("LAUNCHDARKLY_PROJECT"),
+        error.to_string().contains("set LAUNCHDARKLY_PROJECT"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn an_unknown_environment() {
+    let emulator = Emulator::start().await.unwrap();
+    for (key, said) in [
+        ("prod", "set LAUNCHDARKLY_ENVIRONMENT to `production`"),
+        ("Production", "set LAUNCHDARKLY_ENVIRONMENT to `production`"),
+        ("live", "set LAUNCHDARKLY_ENVIRONMENT to `production`"),
+    ] {
+        let config = crate::support::builder(&emulator)
+            .environment(key)
+            .build()
+            .unwrap();
+        let error = error(&config).await;
+        assert!(
+            matches!(error, RequestError::NoEnvironment { .. }),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains(said), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -19,6 +19,9 @@ const ENCODED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// The domains in which LaunchDarkly answers. In each, `app` is the REST API, and others are for SDKs.
+const DOMAINS: [&str; 3] = ["launchdarkly.com", "eu.launchdarkly.com", "launchdarkly.us"];
+
 /// The reason why an address cannot be used. Only the host is repeated, and only if it cannot contain a
 /// password: people mistype addresses with passwords.
 #[derive(Clone, PartialEq, Eq, Error)]
@@ -43,6 +46,14 @@ pub enum InvalidBaseUri {
     /// The address includes the path that requests append.
     #[error("the address ends in `/api/v2`, which every request appends; remove it")]
     ApiPath,
+    /// An address of LaunchDarkly that is not that of the REST API.
+    #[error("this is a page, or an address for SDKs, on `{host}`; write `https://{api}`")]
+    NotTheApi {
+        /// The host.
+        host: String,
+        /// The host of the REST API.
+        api: String,
+    },
     /// An `https` address in a build without TLS.
     #[error(
         "this program was built without `https`; build it with the feature `tls` of `segments-runtime`"
@@ -57,6 +68,7 @@ segments_model::readable_debug! {
         Insecure(host),
         Extra,
         ApiPath,
+        NotTheApi { host, api },
         NoTls,
     }
 }
@@ -101,6 +113,14 @@ impl BaseUri {
         let path = uri.path().trim_end_matches('/');
         if path.ends_with("/api/v2") {
             return Err(InvalidBaseUri::ApiPath);
+        }
+        let host = authority.host().to_ascii_lowercase();
+        if let Some((first, rest)) = host.split_once('.') {
+            // A page has a path.
+            if DOMAINS.contains(&rest) && (first != "app" || !path.is_empty()) {
+                let api = format!("app.{rest}");
+                return Err(InvalidBaseUri::NotTheApi { host, api });
+            }
         }
         let built = Uri::builder()
             .scheme(scheme)
@@ -200,6 +220,7 @@ mod tests {
             "http://localhost",
             "http://[::1]:1",
             "https://app.eu.launchdarkly.com",
+            "https://proxy.example/launchdarkly",
         ] {
             assert!(BaseUri::parse(good).is_ok(), "{good}");
         }
@@ -212,6 +233,36 @@ mod tests {
                 matches!(BaseUri::parse(bad), Err(InvalidBaseUri::Insecure(_))),
                 "{bad}"
             );
+        }
+    }
+
+    #[test]
+    fn pages_and_addresses_for_sdks_are_refused() {
+        for (bad, instead) in [
+            (
+                "https://sdk.launchdarkly.com",
+                "https://app.launchdarkly.com",
+            ),
+            (
+                "https://stream.launchdarkly.com/all",
+                "https://app.launchdarkly.com",
+            ),
+            (
+                "https://clientsdk.eu.launchdarkly.com",
+                "https://app.eu.launchdarkly.com",
+            ),
+            (
+                "https://APP.launchdarkly.com/default/production/segments",
+                "https://app.launchdarkly.com",
+            ),
+        ] {
+            let error = BaseUri::parse(bad).unwrap_err();
+            assert!(
+                matches!(error, InvalidBaseUri::NotTheApi { .. }),
+                "{bad}: {error}"
+            );
+            let error = error.to_string();
+            assert!(error.ends_with(&format!("write `{instead}`")), "{error}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use segments_model::Visible;
+use segments_model::{EnvironmentKey, ProjectKey, Visible, did_you_mean};
 use thiserror::Error;
 
 use crate::registry::RegistryError;
@@ -381,6 +381,31 @@ pub enum RequestError {
         "not found ({0}); check LAUNCHDARKLY_PROJECT and LAUNCHDARKLY_ENVIRONMENT, and that the token can see them"
     )]
     NotFound(ServiceError),
+    /// The project does not exist, or the token cannot see it (404).
+    #[error(
+        "there is no project `{project}`, or the token cannot see it ({refusal}); set LAUNCHDARKLY_PROJECT to the key of a project, which is in the address of its pages"
+    )]
+    NoProject {
+        /// The key that was asked for.
+        project: ProjectKey,
+        /// The service's refusal.
+        refusal: ServiceError,
+    },
+    /// The project has no such environment (404).
+    #[error(
+        "project `{project}` has no environment `{environment}` ({refusal}); set LAUNCHDARKLY_ENVIRONMENT to {}",
+        one_of(environment, known)
+    )]
+    NoEnvironment {
+        /// The project.
+        project: ProjectKey,
+        /// The key that was asked for.
+        environment: EnvironmentKey,
+        /// Those that it has, in the order of the service.
+        known: Vec<EnvironmentKey>,
+        /// The service's refusal.
+        refusal: ServiceError,
+    },
     /// A segment of this key exists (409).
     #[error("the segment already exists ({0})")]
     KeyExists(ServiceError),
@@ -428,6 +453,8 @@ segments_model::readable_debug! {
         Forbidden(refusal),
         ApprovalRequired(refusal),
         NotFound(refusal),
+        NoProject { project, refusal },
+        NoEnvironment { project, environment, known, refusal },
         KeyExists(refusal),
         Conflict(refusal),
         Running(refusal),
@@ -435,6 +462,28 @@ segments_model::readable_debug! {
         NoBudget { wait },
         Server(refusal),
         Refused(refusal),
+    }
+}
+
+/// The environments to choose from: the one that was probably meant, or the first ones.
+fn one_of(wrong: &EnvironmentKey, known: &[EnvironmentKey]) -> String {
+    const MOST: usize = 8;
+    let keys = || known.iter().map(EnvironmentKey::as_str);
+    let begins = keys().find(|key| key.starts_with(wrong.as_str()));
+    if let Some(meant) = begins.or_else(|| did_you_mean(wrong.as_str(), keys())) {
+        return format!("`{meant}`");
+    }
+    if known.is_empty() {
+        return "one that the token can see".to_owned();
+    }
+    let mut shown: Vec<String> = keys().take(MOST).map(|key| format!("`{key}`")).collect();
+    if known.len() > MOST {
+        shown.push("another".to_owned());
+    }
+    let last = shown.pop().unwrap_or_default();
+    match &shown[..] {
+        [] => last,
+        some => format!("{} or {last}", some.join(", ")),
     }
 }
 
@@ -457,6 +506,8 @@ impl RequestError {
             | Self::Forbidden(refusal)
             | Self::ApprovalRequired(refusal)
             | Self::NotFound(refusal)
+            | Self::NoProject { refusal, .. }
+            | Self::NoEnvironment { refusal, .. }
             | Self::KeyExists(refusal)
             | Self::Conflict(refusal)
             | Self::Running(refusal)
@@ -487,6 +538,8 @@ impl RequestError {
             | Self::Forbidden(_)
             | Self::ApprovalRequired(_)
             | Self::NotFound(_)
+            | Self::NoProject { .. }
+            | Self::NoEnvironment { .. }
             | Self::KeyExists(_)
             | Self::Conflict(_)
             | Self::Running(_)
@@ -502,7 +555,9 @@ impl RequestError {
             Self::Unauthorized(_)
             | Self::Forbidden(_)
             | Self::ApprovalRequired(_)
-            | Self::NotFound(_) => true,
+            | Self::NotFound(_)
+            | Self::NoProject { .. }
+            | Self::NoEnvironment { .. } => true,
             // What a proxy says that wants credentials of its own, or gave up waiting.
             Self::Refused(refusal) => !matches!(refusal.status, 407 | 408 | 421 | 425),
             Self::Unreachable { .. }

@@ -421,10 +421,13 @@ pub(super) async fn ask<T>(
 ) -> Result<T, SyncError> {
     runtime::needed(async {
         let reader = Reader::new(connect(config)?, config);
-        question(&reader).await.map_err(|error| SyncError::Read {
-            scope: config.scope(),
-            error: Box::new(error),
-        })
+        match question(&reader).await {
+            Ok(answer) => Ok(answer),
+            Err(failed) => Err(SyncError::Read {
+                scope: config.scope(),
+                error: Box::new(reader.place(failed).await),
+            }),
+        }
     })
     .await
 }

@@ -320,6 +320,32 @@ impl Reader {
         Ok(keys.filter_map(Result::ok).collect())
     }
 
+    /// Says of something that was not found whether it is the project or the environment that is not there.
+    pub(crate) async fn place(&self, mut failed: FailedRequest) -> FailedRequest {
+        let RequestError::NotFound(refusal) = &failed.error else {
+            return failed;
+        };
+        let (project, environment) = (&self.scope.project, &self.scope.environment);
+        let error = match self.environments().await {
+            Ok(known) if !known.contains(environment) => RequestError::NoEnvironment {
+                project: project.clone(),
+                environment: environment.clone(),
+                known,
+                refusal: refusal.clone(),
+            },
+            Err(other) if matches!(other.error, RequestError::NotFound(_)) => {
+                RequestError::NoProject {
+                    project: project.clone(),
+                    refusal: refusal.clone(),
+                }
+            }
+            // It is something else, or nobody knows.
+            _ => return failed,
+        };
+        failed.error = error;
+        failed
+    }
+
     /// Reads a list page by page, each of up to `limit` items, until no page follows or one brings
     /// nothing new.
     pub(crate) async fn every_page<T: Keyed + DeserializeOwned>(

@@ -37,6 +37,14 @@ pub enum InvalidToken {
         "this is an SDK key, which the REST API does not accept; create an access token under Account settings, Authorization"
     )]
     SdkKey,
+    /// Quotation marks around the token.
+    #[error("the access token has no quotation marks; write it without `{0}`")]
+    Quoted(char),
+    /// What an example or a shell has in the place of a token.
+    #[error(
+        "this is a placeholder, not an access token; set it to one of Account settings, Authorization: `api-` and a UUID"
+    )]
+    Placeholder,
     /// A scheme word before the token.
     #[error("the access token has no scheme; write it without `{0}`")]
     Scheme(&'static str),
@@ -47,6 +55,8 @@ segments_model::readable_debug! {
         Empty,
         Character,
         SdkKey,
+        Quoted(mark),
+        Placeholder,
         Scheme(word),
     }
 }
@@ -62,6 +72,18 @@ impl AccessToken {
         let token = text.trim();
         if token.is_empty() {
             return Err(InvalidToken::Empty);
+        }
+        if let Some(mark) = token.chars().next().filter(|first| "\"'`".contains(*first)) {
+            return Err(InvalidToken::Quoted(mark));
+        }
+        // No token begins like these.
+        let stands_for_one =
+            |ends: &(&str, &str)| token.starts_with(ends.0) && token.ends_with(ends.1);
+        if [("$", ""), ("<", ">"), ("{", "}"), ("%", "%")]
+            .iter()
+            .any(stands_for_one)
+        {
+            return Err(InvalidToken::Placeholder);
         }
         for scheme in ["Bearer", "Token"] {
             let rest = token.strip_prefix(scheme);
@@ -143,6 +165,12 @@ mod tests {
             ("sdk-secret", InvalidToken::SdkKey),
             ("mob-secret", InvalidToken::SdkKey),
             ("Bearer api-secret", InvalidToken::Scheme("Bearer")),
+            ("\"api-secret\"", InvalidToken::Quoted('"')),
+            ("'api-secret", InvalidToken::Quoted('\'')),
+            ("$SECRET", InvalidToken::Placeholder),
+            ("${{ secrets.TOKEN }}", InvalidToken::Placeholder),
+            ("<your-token>", InvalidToken::Placeholder),
+            ("%secret%", InvalidToken::Placeholder),
         ] {
             let found = AccessToken::parse(text).unwrap_err();
             assert_eq!(found, error, "{text:?}");

@@ -518,7 +518,7 @@ pub(crate) async fn look(
         Err(failed) => {
             return Err(SyncError::Read {
                 scope: config.scope(),
-                error: Box::new(failed),
+                error: Box::new(reader.place(failed).await),
             });
         }
     };

@@ -360,7 +360,7 @@ mod tests {
     #[allow(clippy::needless_pass_by_value, reason = "`json!` makes values")]
     fn changes(rule: Json, variation: Json) -> Vec<String> {
         let draft = DraftTargeting {
-            flag: true,
+            kind: segments_model::ResourceKind::Flag,
             key: "checkout".into(),
             variations: vec!["fast".into()],
             rules: Some(vec![DraftTargetingRule {

@@ -8,7 +8,7 @@ use segments_model::targeting::{
 };
 use segments_model::{
     AttributeRef, Clause, ContextKind, Definition, Experiment, ExperimentKey, Metric, Operator,
-    Rollout, SegmentKey, Targeting, Weight,
+    ResourceKind, Rollout, SegmentKey, Targeting, Weight,
 };
 use segments_runtime::sync::{
     self, Approvals, BigSegment, Definitions, Members, Report, SyncConfig, SyncError, plan,
@@ -93,8 +93,8 @@ fn segments(second: bool) -> Vec<Definition> {
 
 fn targetings(second: bool) -> Vec<Targeting> {
     let pick = |one: &str, other: &str| pick(second, one, other).to_owned();
-    let draft = |flag: bool, key: &str, one: &str, other: &str| DraftTargeting {
-        flag,
+    let draft = |kind: ResourceKind, key: &str, one: &str, other: &str| DraftTargeting {
+        kind,
         key: key.to_owned(),
         variations: vec![one.to_owned(), other.to_owned()],
         targets: Some(vec![DraftTarget {
@@ -124,8 +124,8 @@ fn targetings(second: bool) -> Vec<Targeting> {
         ..DraftTargeting::default()
     };
     [
-        draft(false, "assistant", "fast", "careful"),
-        draft(true, "checkout", "true", "false"),
+        draft(ResourceKind::AiConfig, "assistant", "fast", "careful"),
+        draft(ResourceKind::Flag, "checkout", "true", "false"),
     ]
     .map(|draft| draft.parse().unwrap().0)
     .into()

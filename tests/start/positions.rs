@@ -15,7 +15,7 @@ use crate::world;
 fn served() -> Vec<Targeting> {
     let assistant = world::draft(vec![world::asking("beta-testers", "careful")]);
     let flag = DraftTargeting {
-        flag: true,
+        kind: segments_model::ResourceKind::Flag,
         key: "new-page".to_owned(),
         variations: ["old", "new"].map(str::to_owned).into(),
         rules: Some(vec![world::asking("beta-testers", "new")]),

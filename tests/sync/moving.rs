@@ -55,7 +55,7 @@ fn targetings(version: u32) -> Vec<Targeting> {
         ..draft(vec![asking("staff", serve)])
     };
     let flag = DraftTargeting {
-        flag: true,
+        kind: segments_model::ResourceKind::Flag,
         key: "new-page".to_owned(),
         variations: ["old", "new"].map(str::to_owned).into(),
         rules: Some(vec![asking("staff", "new")]),

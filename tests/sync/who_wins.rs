@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::support::{by_hand, instruct, segment};
 use segments_emulator::Emulator;
 use segments_model::targeting::DraftTargeting;
-use segments_model::{Definition, Resource, Targeting};
+use segments_model::{Definition, Resource, ResourceKind, Targeting};
 use segments_runtime::sync::{
     Action, End, Outcome, Report, SyncConfig, SyncError, SyncMode, sync_definitions,
 };
@@ -181,7 +181,11 @@ async fn make(emulator: &Emulator, flags: bool) {
 
 fn serving(flags: bool, key: &str, everybody: &str) -> Targeting {
     crate::world::declared(&DraftTargeting {
-        flag: flags,
+        kind: if flags {
+            ResourceKind::Flag
+        } else {
+            ResourceKind::AiConfig
+        },
         key: key.to_owned(),
         variations: ["old", "new"].map(str::to_owned).into(),
         fallthrough: Some(crate::world::one(everybody)),

@@ -32,7 +32,7 @@ async fn guarded_flag() -> (Emulator, Targeting) {
     send(&emulator, "POST", "/api/v2/flags/default", &flag).await;
     guard(&emulator, "flag").await;
     let targeting = declared(&DraftTargeting {
-        flag: true,
+        kind: segments_model::ResourceKind::Flag,
         key: "checkout".to_owned(),
         variations: ["true", "false"].map(str::to_owned).into(),
         rules: Some(vec![asking("beta", "true")]),

@@ -16,7 +16,7 @@ async fn flags_are_served_by_the_same_rules() {
     emulator.clear_requests();
     let (config, segments) = (config(&emulator), [listed("beta")]);
     let targetings = [declared(&DraftTargeting {
-        flag: true,
+        kind: segments_model::ResourceKind::Flag,
         key: "checkout".to_owned(),
         variations: ["true", "false", "very-new"].map(str::to_owned).into(),
         rules: Some(vec![asking("beta", "very-new")]),

@@ -17,7 +17,7 @@ const FLAG: &str = "/api/v2/flags/default/new-page";
 
 fn flag() -> Targeting {
     declared(&DraftTargeting {
-        flag: true,
+        kind: segments_model::ResourceKind::Flag,
         key: "new-page".to_owned(),
         variations: ["old", "new"].map(str::to_owned).into(),
         rules: Some(vec![asking("staff", "new")]),

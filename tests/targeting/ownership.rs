@@ -126,7 +126,7 @@ async fn a_live_flag_that_serves_something_else_is_not_adopted() {
     let config = config(&emulator);
     let serving = |fallthrough: &str| {
         [declared(&DraftTargeting {
-            flag: true,
+            kind: segments_model::ResourceKind::Flag,
             key: "checkout".to_owned(),
             variations: ["true", "false"].map(str::to_owned).into(),
             fallthrough: Some(one(fallthrough)),

@@ -56,7 +56,7 @@ async fn synced(without: &str) -> Result<bool, SyncError> {
             {"key": "fast", "name": "fast", "model": {}}, {"key": "careful", "name": "careful", "model": {}}]}]}}});
     emulator.fill(&world.to_string()).unwrap();
     let flag = declared(&DraftTargeting {
-        flag: true,
+        kind: segments_model::ResourceKind::Flag,
         key: "new-page".to_owned(),
         variations: ["old", "new"].map(str::to_owned).into(),
         rules: Some(vec![asking("staff", "new")]),

@@ -286,15 +286,13 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
 fn has_no_line_breaks(written: &Written<'_>) -> bool {
     let mut clauses = written.rule.clauses.iter();
     clauses.any(|clause| {
-        let texts: Vec<&str> = clause
-            .values
-            .iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let leaves_out = |text: &&str| {
+            let mut values = clause.values.iter().flatten();
+            values.any(|value| value.as_str() == Some(text))
+        };
         clause.negate
             && clause.operator == Some(Operator::Contains)
             && clause.looks_at_same(written.clause)
-            && pattern::LINE_BREAKS.iter().all(|text| texts.contains(text))
+            && pattern::LINE_BREAKS.iter().all(leaves_out)
     })
 }

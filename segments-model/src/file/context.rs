@@ -45,15 +45,6 @@ impl Contexts {
         kind == USER.as_str() || self.0.contains_key(kind)
     }
 
-    /// The message for a kind that differs from an earlier one only in case.
-    fn case(&self, kind: &ContextKind) -> Option<String> {
-        let mut others = self.0.keys().chain([&USER]).filter(|other| *other != kind);
-        let same = others.find(|other| other.as_str().eq_ignore_ascii_case(kind.as_str()))?;
-        Some(format!(
-            "`{kind}` and `{same}` are two kinds to LaunchDarkly; write `{same}`"
-        ))
-    }
-
     pub(super) fn attribute(&self, kind: &str, attribute: &str) -> Found<'_> {
         let schema = self.0.get(kind);
         if schema.is_none() && !self.kind_exists(kind) {
@@ -192,13 +183,20 @@ impl Reader<'_> {
         let Some(kinds) = self.map("contexts", value) else {
             return contexts;
         };
+        // By their names in lower case.
+        let mut known = HashMap::from([(USER.as_str().to_owned(), ContextKind::USER)]);
         for (name, value) in in_order(kinds) {
             let kind = ContextKind::parse(name.get_ref().to_string());
             let mut schema = self.context(name.get_ref(), value);
             schema.span = name.span();
             match kind {
                 Ok(kind) => {
-                    if let Some(message) = contexts.case(&kind) {
+                    let same = known.entry(kind.as_str().to_ascii_lowercase());
+                    let same = same.or_insert_with(|| kind.clone());
+                    if *same != kind {
+                        let message = format!(
+                            "`{kind}` and `{same}` are two kinds to LaunchDarkly; write `{same}`"
+                        );
                         self.report(Code::KindCase, name.span(), message);
                     }
                     contexts.0.insert(kind, schema);

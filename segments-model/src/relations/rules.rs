@@ -36,6 +36,9 @@ impl Default for Effort {
 
 /// The steps of one segment.
 const OF_SEGMENT: u64 = 50_000;
+
+/// So many clauses are listed in the time of a step.
+const LISTED: usize = 16;
 /// How many excluded keys of a segment are looked at, and values of a clause.
 const MOST_SINGLE: usize = 100;
 
@@ -68,7 +71,12 @@ impl<'a> Proof<'_, 'a> {
     /// Returns whether it is proved that no context fulfils all of these.
     fn nobody(&mut self, goals: &[(Index, bool)]) -> bool {
         let before = self.budget.left();
-        let found = search(&mut self.formula, goals, &mut self.budget);
+        // To list them was work, too: of a rule of thousands of clauses it is most of it.
+        let listed = self.budget.spend(goals.len() / LISTED);
+        let found = match listed {
+            Ok(()) => search(&mut self.formula, goals, &mut self.budget),
+            Err(_) => Solution::Unknown,
+        };
         let spent = before - self.budget.left();
         // It is at most what is left.
         self.effort

@@ -432,7 +432,7 @@ rules = [
         assert_eq!(said, expected);
         assert_eq!(
             report.readable_part().unreadable_targetings,
-            [(false, "assistant".to_owned())]
+            [(crate::ResourceKind::AiConfig, "assistant".to_owned())]
         );
     }
 }

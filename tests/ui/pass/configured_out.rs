@@ -22,5 +22,8 @@ pub struct Gone;
 pub struct Staff;
 
 fn main() {
-    assert!(Staff::contains(&User { id: "u".into(), beta: true }));
+    assert!(Staff::contains(&User {
+        id: "u".into(),
+        beta: true
+    }));
 }

@@ -26,7 +26,10 @@ pub struct All;
 pub struct Newsletter;
 
 fn main() {
-    assert!(Staff::contains(&User { id: "u".into(), beta: true }));
+    assert!(Staff::contains(&User {
+        id: "u".into(),
+        beta: true
+    }));
     assert!(!Ghosts::contains(()));
     assert!(All::contains(()));
     assert_eq!(Newsletter::KEY, "newsletter");

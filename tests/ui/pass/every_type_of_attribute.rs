@@ -90,12 +90,18 @@ fn main() {
         session: 1,
     };
     assert!(!Staff::contains(&user));
-    user.address = Some(Address { city: Some("Berlin".into()), country: Country { code: "DE".into() } });
+    user.address = Some(Address {
+        city: Some("Berlin".into()),
+        country: Country { code: "DE".into() },
+    });
     assert!(Staff::contains(&user));
     assert_eq!(Staff::explain(&user).membership.known(), Some(true));
 
     let json = user.to_json();
     assert_eq!(json["address"]["country"]["code"], "DE");
-    assert_eq!(json["_meta"]["privateAttributes"], serde_json::json!(["/address/country/code", "secret"]));
+    assert_eq!(
+        json["_meta"]["privateAttributes"],
+        serde_json::json!(["/address/country/code", "secret"])
+    );
     assert!(json.get("session").is_none() && json.get("plan").is_none());
 }

@@ -34,8 +34,14 @@ fn main() {
     #[segment(rule(member_of!(audiences::Staff), !Device::OLD.is(true)))]
     struct Inner;
 
-    let user = User { id: "u".into(), beta: true };
-    let device = Device { id: "d".into(), old: false };
+    let user = User {
+        id: "u".into(),
+        beta: true,
+    };
+    let device = Device {
+        id: "d".into(),
+        old: false,
+    };
     assert!(audiences::Staff::contains(&user));
     assert!(Inner::contains((&user, &device)));
     assert!(!Inner::contains((None::<&User>, &device)));

@@ -1,6 +1,6 @@
 #![no_implicit_prelude]
 
-use ::segments_runtime::{Attributes, AttributeValue, Context, segment};
+use ::segments_runtime::{AttributeValue, Attributes, Context, segment};
 
 #[derive(AttributeValue)]
 pub enum Plan {
@@ -38,6 +38,10 @@ pub struct Staff;
 pub struct Others;
 
 fn main() {
-    let user = User { id: ::std::convert::From::from("u-1"), plan: Plan::Free, address: ::std::option::Option::None };
+    let user = User {
+        id: ::std::convert::From::from("u-1"),
+        plan: Plan::Free,
+        address: ::std::option::Option::None,
+    };
     ::std::assert!(Staff::membership(&user).known() == ::std::option::Option::Some(true));
 }

@@ -21,8 +21,17 @@ pub struct User {
 pub struct Staff;
 
 fn main() {
-    assert!(Staff::contains(&User { r#type: "u".into(), r#match: Kind::r#in }));
-    assert!(!Staff::contains(&User { r#type: "u".into(), r#match: Kind::Out }));
-    let json = segments_runtime::Context::to_json(&User { r#type: "u".into(), r#match: Kind::r#in });
+    assert!(Staff::contains(&User {
+        r#type: "u".into(),
+        r#match: Kind::r#in
+    }));
+    assert!(!Staff::contains(&User {
+        r#type: "u".into(),
+        r#match: Kind::Out
+    }));
+    let json = segments_runtime::Context::to_json(&User {
+        r#type: "u".into(),
+        r#match: Kind::r#in,
+    });
     assert_eq!(json["match"], "in");
 }

@@ -5,7 +5,7 @@ pub mod platform {
     pub use segments_runtime as audiences;
 }
 
-use platform::audiences::{Attributes, AttributeValue, Context, segment};
+use platform::audiences::{AttributeValue, Attributes, Context, segment};
 
 #[derive(AttributeValue)]
 #[attribute(crate = crate::platform::audiences)]
@@ -34,7 +34,13 @@ pub struct User {
 pub struct Staff;
 
 fn main() {
-    let user = User { id: "u".into(), plan: Plan::Pro, address: Address { city: "Berlin".into() } };
+    let user = User {
+        id: "u".into(),
+        plan: Plan::Pro,
+        address: Address {
+            city: "Berlin".into(),
+        },
+    };
     assert!(Staff::contains(&user));
     assert_eq!(Plan::Free.name(), "free");
     use platform::audiences::AttributeValue as _;

@@ -1,4 +1,4 @@
-segments_runtime::include_segments!("toml/partition.toml");
+segments_runtime::include_segments!("file/toml/partition.toml");
 
 fn limit(user: &User) -> u32 {
     match Tier::of(user) {

@@ -18,17 +18,21 @@ pub struct Person {
 
 /// Bound.
 pub mod bound {
-    segments_runtime::include_segments!("toml/bound.toml", user = crate::Person);
+    segments_runtime::include_segments!("file/toml/bound.toml", user = crate::Person);
 }
 
 /// Not bound.
 pub mod made {
     #![no_implicit_prelude]
-    ::segments_runtime::include_segments!("toml/bound.toml");
+    ::segments_runtime::include_segments!("file/toml/bound.toml");
 }
 
 fn main() {
-    let person = Person { id: "p".into(), age: 18, email: None };
+    let person = Person {
+        id: "p".into(),
+        age: 18,
+        email: None,
+    };
     assert!(bound::GrownUp::contains(&person));
     assert!(made::GrownUp::contains(&made::User::new("p").age(18)));
     assert_eq!(bound::SEGMENTS[0](), made::SEGMENTS[0]());

@@ -13,12 +13,12 @@ use segments_runtime::sync::{SyncConfig, SyncConfigBuilder};
 use serde_json::{Value as Json, json};
 
 /// As many repetitions as a test of chance or of load makes: all of them under `SEGMENTS_THOROUGH`, which
-/// `.ci/thorough` sets, else a fifth.
+/// `.ci/thorough` sets, else a tenth.
 pub(crate) fn repetitions(all: u64) -> u64 {
     if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
         all
     } else {
-        all.div_ceil(5)
+        all.div_ceil(10)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What goes wrong on the way, and that it does not matter in the end.
 //!
-//! Every run is drawn from a seed, which a failure names. `cargo test` tries a fifth of the seeds, requests
+//! Every run is drawn from a seed, which a failure names. `cargo test` tries a tenth of the seeds, requests
 //! and rounds, `.ci/thorough` all.
 
 use std::process::{Child, Command, Stdio};

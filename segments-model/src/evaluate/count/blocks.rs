@@ -111,7 +111,7 @@ impl<R: BufRead> Blocks<R> {
 }
 
 /// How much of a line is passed over. A stream in which nothing ends is read no further.
-const ENDLESS: usize = 1 << 30;
+const ENDLESS: usize = 256 << 20;
 
 /// Reads up to the end of a line, and keeps nothing of it.
 pub(super) fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
@@ -119,7 +119,7 @@ pub(super) fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
     loop {
         if skipped > ENDLESS {
             return Err(io::Error::other(
-                "no line ends within 1 GB; write each context on a separate line",
+                "no line ends within 256 MB; write each context on a separate line",
             ));
         }
         let read = match reader.fill_buf() {
@@ -212,7 +212,7 @@ mod tests {
         let (line, error) = blocks.read(&mut Block::default()).unwrap_err();
         assert_eq!(line, 1);
         assert!(
-            error.to_string().starts_with("no line ends within 1 GB"),
+            error.to_string().starts_with("no line ends within 256 MB"),
             "{error}"
         );
     }

@@ -11,7 +11,7 @@ mod runtime;
 #[path = "../support/mod.rs"]
 mod support;
 #[allow(dead_code, reason = "this needs less of it")]
-#[path = "../targeting/world.rs"]
+#[path = "../sync/world.rs"]
 mod world;
 
 use segments_runtime::{Context, Segment, registry, segment};

@@ -3,13 +3,14 @@
 mod bad_input;
 mod chaos;
 mod converging;
+mod let_go;
 mod moving;
 mod ownership;
 mod properties;
 mod pruning;
 #[path = "../support/mod.rs"]
 mod support;
+mod surroundings;
+mod targeting;
 mod who_wins;
-#[allow(dead_code, reason = "these need less of it")]
-#[path = "../targeting/world.rs"]
 mod world;

@@ -355,18 +355,3 @@ async fn a_program_that_gets_a_name_keeps_its_segments() {
     sync_definitions(&renamed, &declared).await.unwrap();
     assert_eq!(tags(), ["managed-by.store"]);
 }
-
-/// What nobody linked is not an empty declaration.
-#[tokio::test]
-async fn a_program_without_segments_is_told_how_to_link_them() {
-    let emulator = Emulator::start().await.unwrap();
-    let error = segments_runtime::sync(&config(&emulator, None))
-        .await
-        .unwrap_err();
-    let said = error.to_string();
-    assert!(
-        said.contains("use audiences as _;") && said.contains("registry::from"),
-        "{said}"
-    );
-    assert!(emulator.requests().is_empty());
-}

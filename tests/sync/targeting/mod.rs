@@ -1,8 +1,5 @@
 //! What a sync makes of AI Configs and flags, and in which order.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod approvals;
 mod environments;
 mod flags;
@@ -17,4 +14,3 @@ mod rules;
 mod running;
 mod steering;
 mod targets;
-mod world;

@@ -1,11 +1,10 @@
 //! What a sync has to do with besides segments: context kinds, approvals, several environments,
 //! members of big segments, and the runtimes that it runs in.
 
-mod support;
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::{builder, config, five, segment, writes};
 use segments_emulator::{Emulator, Fault, Role, Token};
 use segments_model::{Audience, ContextKind, Definition, EnvironmentKey, SegmentKey};
 use segments_runtime::sync::{
@@ -15,7 +14,6 @@ use segments_runtime::sync::{
 };
 use segments_runtime::{Context, Environment, Segment, segment as declare};
 use serde_json::{Value as Json, json};
-use support::{builder, config, five, segment, writes};
 use tokio::sync::Notify;
 
 /// A request of the administrator, which is not counted.

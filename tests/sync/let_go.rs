@@ -1,18 +1,16 @@
 //! What a declaration let go of is told, stays, and ends with one word; what is protected stays; what
 //! is declared absent goes.
 
-mod support;
-
+use crate::support::{
+    builder, by_hand, clause, config, instruct, rule, segment, tagged, users, with_rules,
+    with_targets,
+};
 use segments_emulator::Emulator;
 use segments_model::{Definition, Operator, Part, Targets, file};
 use segments_runtime::sync::{
     Action, DeclaredPart, Extent, Outcome, Report, SyncConfig, SyncMode, plan, sync_definitions,
 };
 use serde_json::json;
-use support::{
-    builder, by_hand, clause, config, instruct, rule, segment, tagged, users, with_rules,
-    with_targets,
-};
 
 fn staff() -> Definition {
     let email = clause("user", "email", Operator::EndsWith, ["@company.com"]);

@@ -285,7 +285,7 @@ fn in_table(folded: &str) -> Option<Meaning> {
 
 /// The rest of a folded word that begins with a negation.
 fn without_negation(folded: &str) -> Option<&str> {
-    ["isnot", "isnt", "doesnot", "doesnt", "not"]
+    ["isnot", "isnt", "doesnot", "doesnt", "not", "!"]
         .iter()
         .find_map(|negation| folded.strip_prefix(negation))
 }
@@ -326,7 +326,7 @@ const KEYS: &[&str] = &[
     "negate : not negated negation invert inverted inverse negative isnot",
     "context : kind contextkind ctx kinds contexts of",
     "clauses : clause conditions condition when if where match matchers allof and criteria filters filter predicates",
-    "everyone : everybody all anyone matchall always default any catchall",
+    "everyone : everybody all anyone matchall always default catchall",
     "percent : percentage rollout weight share pct ratio rolloutpercentage percents rolloutweight sample fractional",
     "bucket_by by : by bucketby splitby hashby bucket_by",
     "bucket_context : rolloutcontextkind bucketcontextkind bucketkind",

@@ -251,7 +251,20 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
         return wrong(Code::PatternDelimited, message);
     }
     let ambiguities = match pattern::check(text) {
-        Err(error) => return wrong(Code::PatternInvalid, error.to_string()),
+        Err(error) => {
+            let message = match wildcards(text) {
+                Some((operator, literal)) => {
+                    let instead = written
+                        .form
+                        .comparison(operator, &Value::from(literal.to_owned()));
+                    format!(
+                        "`{text}` is not a regular expression, in which `*` repeats what stands before it; write {instead}"
+                    )
+                }
+                None => error.to_string(),
+            };
+            return wrong(Code::PatternInvalid, message);
+        }
         Ok(ambiguities) => ambiguities,
     };
     if pattern::is_everywhere(text) {
@@ -267,7 +280,9 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
             Literal::EndsWith(text) => (Operator::EndsWith, text),
             Literal::Is(text) => (Operator::In, text),
         };
-        let instead = written.form.comparison(operator, &Value::from(literal));
+        let instead = written
+            .form
+            .comparison(operator, &Value::from(literal.to_owned()));
         let message = format!(
             "`{text}` has no special characters; write {instead}, which is equivalent and faster"
         );
@@ -280,6 +295,17 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
             _ => wrong(Code::PatternAmbiguous, ambiguity.to_string()),
         }
     }
+}
+
+/// What a text means whose `*` stands for anything, as in the names of files.
+fn wildcards(text: &str) -> Option<(Operator, &str)> {
+    let rest = text.strip_prefix('*')?;
+    let (operator, rest) = match rest.strip_suffix('*') {
+        Some(inside) => (Operator::Contains, inside),
+        None => (Operator::EndsWith, rest),
+    };
+    let is_plain = |c: char| !r"\^$|?+*()[]{}".contains(c);
+    (!rest.is_empty() && rest.chars().all(is_plain)).then_some((operator, rest))
 }
 
 /// Returns whether another clause of the rule leaves out every text with a line break.

@@ -296,7 +296,12 @@ impl Reader<'_> {
                 // What can be no attribute is reported by the checks.
                 let reference = AttributeRef::parse(attribute);
                 if reference.is_ok_and(|reference| inside_built_in(&reference).is_none()) {
-                    let advice = contexts.attributes(kind, attribute, &mut self.advice);
+                    let advice = if matches!(attribute, "segment" | "segments") {
+                        "; to test membership of a segment, write `op = \"segmentMatch\"`, and leave `attribute` out"
+                            .to_owned()
+                    } else {
+                        contexts.attributes(kind, attribute, &mut self.advice)
+                    };
                     let message = format!("`{kind}` has no attribute `{attribute}`{advice}");
                     self.report(Code::AttributeUnknown, value.span(), message);
                 }

@@ -104,6 +104,9 @@ impl<'t> Scanner<'t> {
                 }
                 self.before = Before::Value;
             }
+            ',' if self.open.is_empty() && self.before == Before::Value && self.ends_line() => {
+                self.behind_a_value(start, first);
+            }
             ',' => {
                 self.at += 1;
                 self.second_comma(start);
@@ -116,16 +119,7 @@ impl<'t> Scanner<'t> {
             ':' if self.before == Before::Key && self.is_behind_a_key(start) => self.colon(),
             ';' if self.before == Before::Start => self.comment(),
             '(' if self.wants_value() => self.parentheses(')'),
-            ';' => {
-                let written = self.statement_up_to(start);
-                self.at += 1;
-                self.add(
-                    Kind::Semicolon,
-                    start..start + 1,
-                    format!("nothing follows a value in TOML; write `{written}` without the `;`"),
-                    vec![Edit::new(start..start + 1, "")],
-                );
-            }
+            ';' => self.behind_a_value(start, first),
             _ if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with("-- ") => {
                 self.comment();
             }
@@ -135,6 +129,24 @@ impl<'t> Scanner<'t> {
                 None => self.word(),
             },
         }
+    }
+
+    /// Returns whether the line has nothing behind this sign.
+    fn ends_line(&self) -> bool {
+        let behind = self.line()[1..].trim_start();
+        behind.is_empty() || behind.starts_with('#')
+    }
+
+    /// A sign that ends statements in other languages.
+    fn behind_a_value(&mut self, start: usize, sign: char) {
+        let written = self.statement_up_to(start);
+        self.at += 1;
+        self.add(
+            Kind::Semicolon,
+            start..start + 1,
+            format!("nothing follows a value in TOML; write `{written}` without the `{sign}`"),
+            vec![Edit::new(start..start + 1, "")],
+        );
     }
 
     /// Returns whether a value may stand here.

@@ -125,6 +125,13 @@ impl Scanner<'_> {
 
     fn not_a_literal(&mut self, word: &str, span: Span) {
         let (message, kind, replacement) = match &word.to_lowercase()[..] {
+            "null" | "nil" | "none" | "undefined" | "nan" if self.open.last() == Some(&b'[') => (
+                format!(
+                    "TOML has no `{word}`, and an attribute that is absent equals nothing; remove it"
+                ),
+                Kind::Word,
+                None,
+            ),
             "null" | "nil" | "none" | "undefined" | "nan" => (
                 format!(
                     "TOML has no `{word}`; leave `{}` out",
@@ -177,7 +184,9 @@ impl Scanner<'_> {
         let (message, edits) = match replacement {
             // With the comma behind it, or the one in front.
             None => {
-                let pair = self.key.start..span.end;
+                let in_array = self.open.last() == Some(&b'[');
+                let start = if in_array { span.start } else { self.key.start };
+                let pair = start..span.end;
                 let behind = self.text[pair.end..].trim_start_matches([' ', '\t']);
                 let comma = behind.starts_with(',');
                 let end = if comma {

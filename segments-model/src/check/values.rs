@@ -280,9 +280,7 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
             Literal::EndsWith(text) => (Operator::EndsWith, text),
             Literal::Is(text) => (Operator::In, text),
         };
-        let instead = written
-            .form
-            .comparison(operator, &Value::from(literal.to_owned()));
+        let instead = written.form.comparison(operator, &Value::from(literal));
         let message = format!(
             "`{text}` has no special characters; write {instead}, which is equivalent and faster"
         );

@@ -285,8 +285,8 @@ fn look_again(error: &RequestError) -> bool {
         | RequestError::Conflict(_)
         | RequestError::KeyExists(_)
         | RequestError::NotFound(_)
-        | RequestError::NoProject { .. }
-        | RequestError::NoEnvironment { .. }
+        | RequestError::NoProject(_)
+        | RequestError::NoEnvironment(_)
         | RequestError::Refused(_) => true,
         RequestError::Unreachable { .. }
         | RequestError::Deadline(_)

@@ -382,30 +382,11 @@ pub enum RequestError {
     )]
     NotFound(ServiceError),
     /// The project does not exist, or the token cannot see it (404).
-    #[error(
-        "there is no project `{project}`, or the token cannot see it ({refusal}); set LAUNCHDARKLY_PROJECT to the key of a project, which is in the address of its pages"
-    )]
-    NoProject {
-        /// The key that was asked for.
-        project: ProjectKey,
-        /// The service's refusal.
-        refusal: ServiceError,
-    },
+    #[error("{0}")]
+    NoProject(Box<NoProject>),
     /// The project has no such environment (404).
-    #[error(
-        "project `{project}` has no environment `{environment}` ({refusal}); set LAUNCHDARKLY_ENVIRONMENT to {}",
-        one_of(environment, known)
-    )]
-    NoEnvironment {
-        /// The project.
-        project: ProjectKey,
-        /// The key that was asked for.
-        environment: EnvironmentKey,
-        /// Those that it has, in the order of the service.
-        known: Vec<EnvironmentKey>,
-        /// The service's refusal.
-        refusal: ServiceError,
-    },
+    #[error("{0}")]
+    NoEnvironment(Box<NoEnvironment>),
     /// A segment of this key exists (409).
     #[error("the segment already exists ({0})")]
     KeyExists(ServiceError),
@@ -453,8 +434,8 @@ segments_model::readable_debug! {
         Forbidden(refusal),
         ApprovalRequired(refusal),
         NotFound(refusal),
-        NoProject { project, refusal },
-        NoEnvironment { project, environment, known, refusal },
+        NoProject(which),
+        NoEnvironment(which),
         KeyExists(refusal),
         Conflict(refusal),
         Running(refusal),
@@ -462,6 +443,54 @@ segments_model::readable_debug! {
         NoBudget { wait },
         Server(refusal),
         Refused(refusal),
+    }
+}
+
+/// A project that does not exist, or that the token cannot see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoProject {
+    /// The key that was asked for.
+    pub project: ProjectKey,
+    /// The service's refusal.
+    pub refusal: ServiceError,
+}
+
+impl fmt::Display for NoProject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { project, refusal } = self;
+        write!(
+            f,
+            "there is no project `{project}`, or the token cannot see it ({refusal}); set LAUNCHDARKLY_PROJECT to the key of a project, which is in the address of its pages"
+        )
+    }
+}
+
+/// A project without the environment that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoEnvironment {
+    /// The project.
+    pub project: ProjectKey,
+    /// The key that was asked for.
+    pub environment: EnvironmentKey,
+    /// Those that the project has, in the order of the service.
+    pub known: Vec<EnvironmentKey>,
+    /// The service's refusal.
+    pub refusal: ServiceError,
+}
+
+impl fmt::Display for NoEnvironment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            project,
+            environment,
+            known,
+            refusal,
+        } = self;
+        let known = one_of(environment, known);
+        write!(
+            f,
+            "project `{project}` has no environment `{environment}` ({refusal}); set LAUNCHDARKLY_ENVIRONMENT to {known}"
+        )
     }
 }
 
@@ -506,14 +535,14 @@ impl RequestError {
             | Self::Forbidden(refusal)
             | Self::ApprovalRequired(refusal)
             | Self::NotFound(refusal)
-            | Self::NoProject { refusal, .. }
-            | Self::NoEnvironment { refusal, .. }
             | Self::KeyExists(refusal)
             | Self::Conflict(refusal)
             | Self::Running(refusal)
             | Self::RateLimited { refusal, .. }
             | Self::Server(refusal)
             | Self::Refused(refusal) => Some(refusal),
+            Self::NoProject(which) => Some(&which.refusal),
+            Self::NoEnvironment(which) => Some(&which.refusal),
             Self::Unreachable { .. }
             | Self::ResponseLost { .. }
             | Self::Deadline(_)
@@ -538,8 +567,8 @@ impl RequestError {
             | Self::Forbidden(_)
             | Self::ApprovalRequired(_)
             | Self::NotFound(_)
-            | Self::NoProject { .. }
-            | Self::NoEnvironment { .. }
+            | Self::NoProject(_)
+            | Self::NoEnvironment(_)
             | Self::KeyExists(_)
             | Self::Conflict(_)
             | Self::Running(_)
@@ -556,8 +585,8 @@ impl RequestError {
             | Self::Forbidden(_)
             | Self::ApprovalRequired(_)
             | Self::NotFound(_)
-            | Self::NoProject { .. }
-            | Self::NoEnvironment { .. } => true,
+            | Self::NoProject(_)
+            | Self::NoEnvironment(_) => true,
             // What a proxy says that wants credentials of its own, or gave up waiting.
             Self::Refused(refusal) => !matches!(refusal.status, 407 | 408 | 421 | 425),
             Self::Unreachable { .. }

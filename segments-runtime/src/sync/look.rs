@@ -425,7 +425,7 @@ pub(super) async fn ask<T>(
             Ok(answer) => Ok(answer),
             Err(failed) => Err(SyncError::Read {
                 scope: config.scope(),
-                error: Box::new(reader.place(failed).await),
+                error: Box::new(Box::pin(reader.place(failed)).await),
             }),
         }
     })

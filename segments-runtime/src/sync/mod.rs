@@ -149,7 +149,9 @@ pub use connection::{Connection, RawAnswer, RawRequest};
 pub use drift::{Drift, HandEdit, drift};
 pub use effect::{Consequence, Effect, Side};
 pub use environments::sync_environments;
-pub use error::{DefinitionsError, RequestError, ServiceError, SyncError};
+pub use error::{
+    DefinitionsError, NoEnvironment, NoProject, RequestError, ServiceError, SyncError,
+};
 pub use failed::FailedRequest;
 pub use history::{History, InvalidHistory, OutdatedHistory};
 #[doc(hidden)]

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::client::Client;
 use super::config::SyncConfig;
-use super::error::RequestError;
+use super::error::{NoEnvironment, NoProject, RequestError};
 use super::failed::FailedRequest;
 use super::listed::{Listed, UnreadableSegment};
 use super::look::{LiveMembership, SeenValues};
@@ -327,17 +327,19 @@ impl Reader {
         };
         let (project, environment) = (&self.scope.project, &self.scope.environment);
         let error = match self.environments().await {
-            Ok(known) if !known.contains(environment) => RequestError::NoEnvironment {
-                project: project.clone(),
-                environment: environment.clone(),
-                known,
-                refusal: refusal.clone(),
-            },
+            Ok(known) if !known.contains(environment) => {
+                RequestError::NoEnvironment(Box::new(NoEnvironment {
+                    project: project.clone(),
+                    environment: environment.clone(),
+                    known,
+                    refusal: refusal.clone(),
+                }))
+            }
             Err(other) if matches!(other.error, RequestError::NotFound(_)) => {
-                RequestError::NoProject {
+                RequestError::NoProject(Box::new(NoProject {
                     project: project.clone(),
                     refusal: refusal.clone(),
-                }
+                }))
             }
             // It is something else, or nobody knows.
             _ => return failed,

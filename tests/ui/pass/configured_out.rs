@@ -1,3 +1,5 @@
+// `all()` is what is tried.
+#![allow(clippy::non_minimal_cfg)]
 #![deny(warnings)]
 
 use segments_runtime::{Context, segment};

@@ -512,13 +512,13 @@ pub(crate) async fn look(
     let started = Instant::now();
     let reader = Reader::new(client, config);
     let mut survey = Survey::new(config, declared, thorough);
-    let cause = match survey.look(&reader).await {
+    let cause = match Box::pin(survey.look(&reader)).await {
         Ok(()) => None,
         Err(failed) if degraded::continues(config, &failed) => Some(Box::new(failed)),
         Err(failed) => {
             return Err(SyncError::Read {
                 scope: config.scope(),
-                error: Box::new(reader.place(failed).await),
+                error: Box::new(Box::pin(reader.place(failed)).await),
             });
         }
     };

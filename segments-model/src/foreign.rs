@@ -285,7 +285,7 @@ fn in_table(folded: &str) -> Option<Meaning> {
 
 /// The rest of a folded word that begins with a negation.
 fn without_negation(folded: &str) -> Option<&str> {
-    ["isnot", "isnt", "doesnot", "doesnt", "not", "!"]
+    ["isnot", "isnt", "doesnot", "doesnt", "not"]
         .iter()
         .find_map(|negation| folded.strip_prefix(negation))
 }

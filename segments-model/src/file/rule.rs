@@ -315,7 +315,8 @@ impl Reader<'_> {
         if let Some(operator) = Operator::from_wire(name) {
             return Some(Named::Operator(operator));
         }
-        Some(match foreign::meaning(name) {
+        let negated = || foreign::meaning(&format!("not {}", name.strip_prefix('!')?));
+        Some(match foreign::meaning(name).or_else(negated) {
             Some(meaning) => Named::Foreign(name, meaning),
             None => Named::Unknown(name),
         })

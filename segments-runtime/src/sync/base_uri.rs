@@ -90,6 +90,16 @@ impl BaseUri {
             _ => return Err(InvalidBaseUri::Scheme),
         };
         let address = Self::of(text, scheme)?;
+        let path = address.0.path().trim_end_matches('/');
+        if let Some((first, rest)) = address.host().split_once('.') {
+            // A page has a path.
+            if DOMAINS.contains(&rest) && (first != "app" || !path.is_empty()) {
+                return Err(InvalidBaseUri::NotTheApi {
+                    host: address.host().to_owned(),
+                    api: format!("app.{rest}"),
+                });
+            }
+        }
         if !address.is_https() && !address.is_this_machine() {
             return Err(InvalidBaseUri::Insecure(address.host().to_owned()));
         }
@@ -113,14 +123,6 @@ impl BaseUri {
         let path = uri.path().trim_end_matches('/');
         if path.ends_with("/api/v2") {
             return Err(InvalidBaseUri::ApiPath);
-        }
-        let host = authority.host().to_ascii_lowercase();
-        if let Some((first, rest)) = host.split_once('.') {
-            // A page has a path.
-            if DOMAINS.contains(&rest) && (first != "app" || !path.is_empty()) {
-                let api = format!("app.{rest}");
-                return Err(InvalidBaseUri::NotTheApi { host, api });
-            }
         }
         let built = Uri::builder()
             .scheme(scheme)

@@ -131,6 +131,12 @@ impl BaseUri {
         built.build().map(Self).map_err(|_| unreadable)
     }
 
+    /// The same address on another host and port, whatever answers there.
+    pub(super) fn on(&self, authority: &str) -> Option<Self> {
+        let scheme = self.0.scheme()?.clone();
+        Self::of(&format!("{scheme}://{authority}"), scheme).ok()
+    }
+
     /// Returns whether this build can talk to the address.
     pub(crate) fn spoken(self) -> Result<Self, InvalidBaseUri> {
         self.spoken_by(cfg!(any(feature = "tls", feature = "tls-aws-lc-rs")))

@@ -72,14 +72,10 @@ impl BaseUri {
     /// Where SDKs ask: beside LaunchDarkly's own application, and else at the same address, as with an
     /// emulator or a Relay Proxy.
     fn of_sdks(&self) -> Self {
-        let address = self.to_string();
-        let (scheme, host) = address.split_once("://").unwrap_or(("https", &address));
-        match host.strip_prefix("app.") {
-            Some(rest) if rest.contains("launchdarkly.") => {
-                Self::parse(&format!("{scheme}://sdk.{rest}")).unwrap_or_else(|_| self.clone())
-            }
-            _ => self.clone(),
-        }
+        let beside = self.host().strip_prefix("app.");
+        let beside = beside.filter(|rest| rest.contains("launchdarkly."));
+        let beside = beside.and_then(|rest| self.on(&format!("sdk.{rest}")));
+        beside.unwrap_or_else(|| self.clone())
     }
 }
 

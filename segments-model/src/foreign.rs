@@ -389,6 +389,42 @@ pub fn key(word: &str, is_key: impl Fn(&str) -> bool) -> Option<&'static str> {
     })
 }
 
+/// Returns whether a key says that one of several conditions is enough.
+///
+/// ```
+/// use segments_model::foreign::is_any_of;
+///
+/// assert!(is_any_of("anyOf") && is_any_of("or") && !is_any_of("and"));
+/// ```
+#[must_use]
+pub fn is_any_of(key: &str) -> bool {
+    let words = ["or", "any", "anyof", "either", "oneof", "some"];
+    words.contains(&fold(key).as_str())
+}
+
+/// Returns whether a key and its value say how conditions are joined.
+///
+/// ```
+/// use segments_model::foreign::joins;
+///
+/// assert!(joins("match", "ALL") && joins("combinator", "or") && !joins("match", "email"));
+/// ```
+#[must_use]
+pub fn joins(key: &str, value: &str) -> bool {
+    let keys = [
+        "match",
+        "matchtype",
+        "logic",
+        "operator",
+        "combine",
+        "combinator",
+        "mode",
+        "condition",
+    ];
+    let ways = ["all", "any", "and", "or"];
+    keys.contains(&fold(key).as_str()) && ways.contains(&fold(value).as_str())
+}
+
 /// Keys of LaunchDarkly's JSON that only the service sets.
 const SET_BY_SERVICE: &[&str] = &[
     "_id",

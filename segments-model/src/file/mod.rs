@@ -28,6 +28,7 @@ mod environment;
 mod example;
 mod measured;
 mod mend;
+mod other_form;
 #[cfg(feature = "outline")]
 mod outline;
 mod partition;

@@ -148,66 +148,6 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// An idea that has another form here than a key.
-    fn other_form(
-        &mut self,
-        name: &str,
-        problem: &str,
-        span: &Span,
-        value: &Value<'_>,
-        shape: &'static Table,
-    ) -> bool {
-        use super::shape::{RULE, SEGMENT};
-        let is = |other: &'static Table| std::ptr::eq(shape, other);
-        let folded = name.to_lowercase().replace(['_', '-'], "");
-        let text = value.get_ref().as_str();
-        let table = value.get_ref().as_table();
-        let (message, is_left_out) = match &folded[..] {
-            "or" | "any" | "anyof" | "either" | "oneof" | "some" if is(&RULE) => (
-                "one rule of several is enough; write each clause as a rule of its own, as in `rules = [{ clauses = [...] }, { clauses = [...] }]`".to_owned(),
-                false,
-            ),
-            "match" | "matchtype" | "logic" | "operator" | "combine" | "combinator" | "mode" | "condition"
-                if is(&SEGMENT) && text.is_some_and(|text| matches!(&text.to_lowercase()[..], "all" | "any" | "and" | "or")) =>
-            (
-                format!(
-                    "all clauses of a rule have to match, and one rule of several is enough; leave `{name}` out"
-                ),
-                true,
-            ),
-            "key" | "id" if is(&SEGMENT) && text.is_some() => (
-                format!("the header has the key, as in `[segments.some-key]`; leave `{name}` out"),
-                true,
-            ),
-            _ if is(&SEGMENT)
-                && shape.alias(name).is_none()
-                && table.is_some_and(|table| {
-                    !table.is_empty() && table.keys().all(|key| SEGMENT.key(key.get_ref()).is_some())
-                }) =>
-            (
-                format!("an environment is in `environments`; write `environments.{name}`"),
-                false,
-            ),
-            _ => return false,
-        };
-        let mut found = Diagnostic::new(
-            Code::KeyUnknown,
-            span.clone(),
-            format!("{problem}: {message}"),
-        );
-        if is_left_out {
-            let edit = self.removal(span.start..value.span().end);
-            found = found.suggest(Suggestion { edits: vec![edit] });
-        } else if message.ends_with(&format!("`environments.{name}`")) {
-            found = found.suggest(Suggestion::replace(
-                span.clone(),
-                format!("environments.{name}"),
-            ));
-        }
-        self.push(found);
-        true
-    }
-
     fn unknown_key(&mut self, name: &str, span: Span, value: &Value<'_>, shape: &'static Table) {
         let problem = format!("`{name}` is not a key of {}", shape.what);
         // Case and underscores alone are a slip of the pen, and not another word.

@@ -124,22 +124,17 @@ impl Scanner<'_> {
     }
 
     fn not_a_literal(&mut self, word: &str, span: Span) {
+        let in_array = self.open.last() == Some(&b'[');
         let (message, kind, replacement) = match &word.to_lowercase()[..] {
-            "null" | "nil" | "none" | "undefined" | "nan" if self.open.last() == Some(&b'[') => (
-                format!(
-                    "TOML has no `{word}`, and an attribute that is absent equals nothing; remove it"
-                ),
-                Kind::Word,
-                None,
-            ),
-            "null" | "nil" | "none" | "undefined" | "nan" => (
-                format!(
-                    "TOML has no `{word}`; leave `{}` out",
-                    &self.text[self.key.clone()]
-                ),
-                Kind::Word,
-                None,
-            ),
+            "null" | "nil" | "none" | "undefined" | "nan" => {
+                let instead = if in_array {
+                    ", and an attribute that is absent equals nothing; remove it".to_owned()
+                } else {
+                    format!("; leave `{}` out", &self.text[self.key.clone()])
+                };
+                let message = format!("TOML has no `{word}`{instead}");
+                (message, Kind::Word, None)
+            }
             "true" | "yes" | "on" => (String::new(), Kind::Word, Some("true".to_owned())),
             "false" | "no" | "off" => (String::new(), Kind::Word, Some("false".to_owned())),
             // A pattern between slashes.
@@ -184,7 +179,6 @@ impl Scanner<'_> {
         let (message, edits) = match replacement {
             // With the comma behind it, or the one in front.
             None => {
-                let in_array = self.open.last() == Some(&b'[');
                 let start = if in_array { span.start } else { self.key.start };
                 let pair = start..span.end;
                 let behind = self.text[pair.end..].trim_start_matches([' ', '\t']);

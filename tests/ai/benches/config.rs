@@ -5,33 +5,20 @@
 //!
 //! What is allocated is counted in `tests/allocations.rs`, for an allocator that counts takes its time.
 
+#[path = "../tests/support/assistant.rs"]
+mod assistant;
+
 use std::hint::black_box;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use launchdarkly_server_sdk::{Context as SdkContext, ContextBuilder, Detail, Reason};
+use assistant::{SupportAssistant, SupportAssistantVariables, served, value};
+use launchdarkly_server_sdk::{Context as SdkContext, ContextBuilder, Detail};
 use segments_runtime::ai::{AiClient, Data, EventClient, FlagClient, Success, Tokens};
-use segments_runtime::{Context, Metric, ai_config};
-use serde_json::{Value as Json, json};
-
-#[derive(Context)]
-#[context(kind = "user")]
-struct User {
-    #[context(key)]
-    id: String,
-}
-
-/// The assistant on the support page.
-#[ai_config(
-    variations(fast, careful),
-    params(temperature: f64 = 0.7, max_tokens: Option<u32>),
-    variables(name: &str, product: &str),
-    rule(User::ID.is("u-1") => careful),
-    fallthrough = fast,
-)]
-struct SupportAssistant;
+use segments_runtime::{Context, Metric};
+use serde_json::Value as Json;
 
 /// Whom a metric is counted by, with as many attributes as programs have.
 #[derive(Context)]
@@ -66,28 +53,6 @@ impl FlagClient for Nobody {
     }
 
     fn track(&self, _: &str, _: SdkContext, _: f64, _: &Data<'_>) {}
-}
-
-fn value() -> Json {
-    json!({
-        "_ldMeta": {"enabled": true, "variationKey": "careful", "version": 7, "mode": "completion"},
-        "model": {"name": "gpt-4o", "parameters": {"temperature": 0.2, "max_tokens": 500}},
-        "provider": {"name": "openai"},
-        "messages": [
-            {"role": "system", "content": "You help {{name}} with {{product}}, briefly and kindly."},
-            {"role": "user", "content": "Hello, I am {{name}}."},
-        ],
-    })
-}
-
-fn served() -> Detail<Json> {
-    Detail {
-        value: Some(value()),
-        variation_index: Some(0),
-        reason: Reason::Fallthrough {
-            in_experiment: false,
-        },
-    }
 }
 
 /// Nanoseconds of one of some, the best of many times; what it works on is made right before, as the SDK's evaluation

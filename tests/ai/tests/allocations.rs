@@ -1,29 +1,16 @@
 //! Reading a typed configuration allocates what it fills in, and nothing else: an allocator that counts
 //! proves it.
 
+#[path = "support/assistant.rs"]
+#[allow(dead_code, reason = "the benchmark uses all of it")]
+mod assistant;
+
 use std::sync::Arc;
 
-use launchdarkly_server_sdk::{Context as SdkContext, ContextBuilder, Detail, Reason};
+use assistant::{SupportAssistant, SupportAssistantVariables, served};
+use launchdarkly_server_sdk::{Context as SdkContext, ContextBuilder, Detail};
 use segments_runtime::ai::{AiClient, Data, FlagClient};
-use segments_runtime::{Context, ai_config};
-use serde_json::{Value as Json, json};
-
-#[derive(Context)]
-#[context(kind = "user")]
-struct User {
-    #[context(key)]
-    id: String,
-}
-
-/// The assistant on the support page.
-#[ai_config(
-    variations(fast, careful),
-    params(temperature: f64 = 0.7, max_tokens: Option<u32>),
-    variables(name: &str, product: &str),
-    rule(User::ID.is("u-1") => careful),
-    fallthrough = fast,
-)]
-struct SupportAssistant;
+use serde_json::Value as Json;
 
 /// The client is not asked: what it serves is passed.
 struct Nobody;
@@ -43,21 +30,7 @@ fn reading_allocates_the_filled_in_messages_only() {
         name: "Ann",
         product: "the app",
     };
-    let served = Detail {
-        value: Some(json!({
-            "_ldMeta": {"enabled": true, "variationKey": "careful", "version": 7, "mode": "completion"},
-            "model": {"name": "gpt-4o", "parameters": {"temperature": 0.2, "max_tokens": 500}},
-            "provider": {"name": "openai"},
-            "messages": [
-                {"role": "system", "content": "You help {{name}} with {{product}}, briefly."},
-                {"role": "user", "content": "Hello, I am {{name}}."},
-            ],
-        })),
-        variation_index: Some(0),
-        reason: Reason::Fallthrough {
-            in_experiment: false,
-        },
-    };
+    let served = served();
     let context = ContextBuilder::new("u-1").build().unwrap();
     let mut read = None;
     let allocations = allocation_counter::measure(|| {
@@ -70,7 +43,10 @@ fn reading_allocates_the_filled_in_messages_only() {
         .iter()
         .map(|message| &*message.content)
         .collect();
-    let filled = ["You help Ann with the app, briefly.", "Hello, I am Ann."];
+    let filled = [
+        "You help Ann with the app, briefly and kindly.",
+        "Hello, I am Ann.",
+    ];
     assert_eq!(texts, filled);
     // The list of messages, and the text of each.
     assert_eq!(allocations.count_total, 3);

@@ -79,7 +79,7 @@ async fn a_wider_change_is_caught_in_a_plan_with_its_witness() {
     let testers = definitions
         .iter_mut()
         .find(|it| it.key == AiBetaTesters::KEY);
-    testers.unwrap().never_wider = true;
+    testers.unwrap().lifecycle.never_wider = true;
     let plan = sync::plan(&config, &definitions).await.unwrap();
     assert!(plan.is_empty(), "{plan}");
     let told = plan.to_string();

@@ -149,7 +149,7 @@ fn never_wider<'d>(
 ) -> BTreeSet<&'d str> {
     let find = |all: &[Definition], key: &str| {
         let found = all.iter().find(|it| it.key == *key);
-        found.map(|it| it.never_wider)
+        found.map(|it| it.lifecycle.never_wider)
     };
     let wider = changes.iter().filter(|it| {
         let before = find(old, it.key);

@@ -2,7 +2,8 @@
 //! builder runs the same checks as the macros and files.
 
 use crate::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
-use crate::{Definition, Draft, Expiry, Findings, Operator, Value};
+use crate::lifecycle::lifecycle_rows;
+use crate::{Definition, Draft, Expiry, Findings, LifecycleKey, Operator, Value};
 
 /// Builds a [`Definition`]. [`build`](Self::build) runs all checks and reports every mistake at once.
 ///
@@ -189,24 +190,6 @@ impl DefinitionBuilder {
         self
     }
 
-    /// Protects the segment: it is never deleted and never emptied.
-    pub fn protect(mut self) -> Self {
-        self.draft.protect = true;
-        self
-    }
-
-    /// Sets the key that the segment had before, whose place it takes.
-    pub fn moved_from(mut self, key: impl Into<String>) -> Self {
-        self.draft.moved_from = Some(key.into());
-        self
-    }
-
-    /// Refuses every change that may add a member, once the segment exists.
-    pub fn never_wider(mut self) -> Self {
-        self.draft.never_wider = true;
-        self
-    }
-
     /// Checks and builds the definition.
     ///
     /// # Errors
@@ -234,6 +217,32 @@ impl DefinitionBuilder {
         self.draft.parse()
     }
 }
+
+/// A method for each key of the lifecycle.
+macro_rules! lifecycle {
+    ($($variant:ident $name:ident: $kind:ident$(($type:ty))? = $form:literal, $meaning:literal;)*) => {
+        impl DefinitionBuilder {
+            $(lifecycle! { @$kind $variant $name $meaning })*
+        }
+    };
+    (@flag $variant:ident $name:ident $meaning:literal) => {
+        #[doc = $meaning]
+        pub fn $name(mut self) -> Self {
+            self.draft.lifecycle.insert(LifecycleKey::$variant, None);
+            self
+        }
+    };
+    (@text $variant:ident $name:ident $meaning:literal) => {
+        #[doc = $meaning]
+        pub fn $name(mut self, text: impl Into<String>) -> Self {
+            let text = Some(text.into());
+            self.draft.lifecycle.insert(LifecycleKey::$variant, text);
+            self
+        }
+    };
+}
+
+lifecycle_rows!(lifecycle);
 
 /// Adds keys to the list of their kind and expiry.
 fn add_until(

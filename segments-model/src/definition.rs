@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::{
-    AttributeRef, ContextKeys, ContextKind, EnvironmentKey, Environments, Expiry, Operand,
-    Operator, Part, SegmentKey, Tag, Value, Weight, date,
+    AttributeRef, ContextKeys, ContextKind, EnvironmentKey, Environments, Expiry, Lifecycle,
+    Operand, Operator, Part, SegmentKey, Tag, Value, Weight, date,
 };
 
 /// A program's declaration of one segment. Parts that it leaves out (`None`, [`Targets::Unmanaged`]) are
@@ -29,14 +29,10 @@ pub struct Definition {
     /// The parts that are left to people on purpose. A part that is neither declared nor listed here is
     /// left alone, too, but is reported as let go if it was declared before.
     pub unmanaged: BTreeSet<Part>,
-    /// Whether the segment is never deleted and never emptied.
-    pub protect: bool,
-    /// Whether a sync refuses every change that may add a member.
-    pub never_wider: bool,
     /// Whether the segment does not exist in the environments of this definition.
     pub absent: bool,
-    /// The key that the segment had before: if a segment with that key exists, this one takes its place.
-    pub moved_from: Option<SegmentKey>,
+    /// What may happen to the segment.
+    pub lifecycle: Lifecycle,
     /// The definitions for environments that differ.
     pub environments: Environments<InEnvironment>,
 }
@@ -336,10 +332,8 @@ impl Definition {
                 rules: None,
             },
             unmanaged: BTreeSet::new(),
-            protect: false,
-            never_wider: false,
             absent: true,
-            moved_from: None,
+            lifecycle: Lifecycle::default(),
             environments: Environments::default(),
         }
     }
@@ -382,10 +376,8 @@ impl Definition {
             tags,
             audience,
             unmanaged,
-            protect: self.protect,
-            never_wider: self.never_wider,
             absent,
-            moved_from: self.moved_from.clone(),
+            lifecycle: self.lifecycle.clone(),
             environments: Environments::default(),
         })
     }

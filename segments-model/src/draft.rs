@@ -6,6 +6,8 @@
 
 pub(crate) mod about;
 
+pub use crate::lifecycle::DraftLifecycle;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
@@ -63,14 +65,10 @@ pub struct Draft {
     pub big: Option<String>,
     /// The names of the parts that are left to people.
     pub unmanaged: Vec<String>,
-    /// Whether the segment is never deleted and never emptied.
-    pub protect: bool,
-    /// Whether a sync refuses every change that may add a member.
-    pub never_wider: bool,
     /// Whether the segment does not exist, in this environment.
     pub absent: bool,
-    /// The key that the segment had before.
-    pub moved_from: Option<String>,
+    /// What may happen to the segment.
+    pub lifecycle: DraftLifecycle,
 }
 
 /// A list of contexts as written.
@@ -249,7 +247,8 @@ impl Draft {
     fn build(&self) -> Result<Definition, Finding> {
         let audience = match &self.big {
             Some(kind) => Audience::Big {
-                kind: ContextKind::parse(kind.clone()).map_err(|e| incomplete(Place::Big, &e))?,
+                kind: ContextKind::parse(kind.clone())
+                    .map_err(|e| Finding::incomplete(Place::Big, &e))?,
             },
             None => Audience::Standard {
                 included: self.targets(self.included.as_ref(), |list| Place::Included {
@@ -274,22 +273,17 @@ impl Draft {
             },
         };
         Ok(Definition {
-            key: SegmentKey::parse(self.key.clone()).map_err(|e| incomplete(Place::Key, &e))?,
+            key: SegmentKey::parse(self.key.clone())
+                .map_err(|e| Finding::incomplete(Place::Key, &e))?,
             name: self.name.clone(),
             description: self.description.clone(),
             tags: about::tags(self.tags.as_deref(), Place::Tag)?,
             audience,
             unmanaged: self.unmanaged(),
-            protect: self.protect,
-            never_wider: self.never_wider,
             absent: self.absent,
-            moved_from: match &self.moved_from {
-                Some(key) => {
-                    let key = SegmentKey::parse(key.clone());
-                    Some(key.map_err(|e| incomplete(Place::MovedFrom, &e))?)
-                }
-                None => None,
-            },
+            lifecycle: self.lifecycle.parse().map_err(|invalid| {
+                Finding::incomplete(Place::Lifecycle(invalid.key), &invalid.problem)
+            })?,
             environments: Environments::default(),
         })
     }
@@ -316,13 +310,13 @@ impl Draft {
         let mut lists: BTreeMap<ContextKind, ContextKeys> = BTreeMap::new();
         for (index, list) in targets.lists.iter().enumerate() {
             let DraftKind::Name(kind) = &list.kind else {
-                return Err(unknown(place(index)));
+                return Err(Finding::missing(place(index)));
             };
-            let kind =
-                ContextKind::parse(kind.clone()).map_err(|e| incomplete(place(index), &e))?;
+            let kind = ContextKind::parse(kind.clone())
+                .map_err(|e| Finding::incomplete(place(index), &e))?;
             let keys = lists.entry(kind).or_default();
             let until = list.expiry().transpose();
-            match until.map_err(|e| incomplete(place(index), &e))? {
+            match until.map_err(|e| Finding::incomplete(place(index), &e))? {
                 None => keys.extend(list.keys.iter().cloned()),
                 Some(until) => (list.keys.iter()).for_each(|key| keys.insert_until(key, until)),
             }
@@ -381,14 +375,15 @@ impl DraftRule {
                 };
                 let kind = self.split_kind(self.by.as_ref());
                 let (Some(kind), Some(attribute)) = (kind, attribute) else {
-                    return Err(unknown(Place::By(rule)));
+                    return Err(Finding::missing(Place::By(rule)));
                 };
                 Some(Rollout {
                     weight: Weight::from_percent(percent)
-                        .map_err(|e| incomplete(Place::Percent(rule), &e))?,
-                    kind: ContextKind::parse(kind).map_err(|e| incomplete(Place::By(rule), &e))?,
+                        .map_err(|e| Finding::incomplete(Place::Percent(rule), &e))?,
+                    kind: ContextKind::parse(kind)
+                        .map_err(|e| Finding::incomplete(Place::By(rule), &e))?,
                     by: AttributeRef::parse(attribute)
-                        .map_err(|e| incomplete(Place::By(rule), &e))?,
+                        .map_err(|e| Finding::incomplete(Place::By(rule), &e))?,
                 })
             }
         };
@@ -445,11 +440,11 @@ impl DraftClause {
 
     fn build(&self, rule: usize, clause: usize) -> Result<Clause, Finding> {
         let Some(operator) = self.operator else {
-            return Err(unknown(Place::Operator { rule, clause }));
+            return Err(Finding::missing(Place::Operator { rule, clause }));
         };
         let values = self.values.iter().enumerate().map(|(value, v)| {
             v.clone().ok_or_else(|| {
-                unknown(Place::Value {
+                Finding::missing(Place::Value {
                     rule,
                     clause,
                     value,
@@ -466,16 +461,16 @@ impl DraftClause {
         }
         let place = Place::Attribute { rule, clause };
         let Some(attribute) = &self.attribute else {
-            return Err(unknown(place));
+            return Err(Finding::missing(place));
         };
         let attribute =
-            AttributeRef::parse(attribute.clone()).map_err(|e| incomplete(place, &e))?;
+            AttributeRef::parse(attribute.clone()).map_err(|e| Finding::incomplete(place, &e))?;
         Ok(Clause {
             kind: match &self.kind {
                 // Which kind a clause on kinds names plays no part.
                 Some(kind) if attribute != AttributeRef::KIND => {
                     ContextKind::parse(kind.clone())
-                        .map_err(|e| incomplete(Place::Kind { rule, clause }, &e))?
+                        .map_err(|e| Finding::incomplete(Place::Kind { rule, clause }, &e))?
                 }
                 Some(_) | None => ContextKind::USER,
             },
@@ -485,18 +480,6 @@ impl DraftClause {
             negate: self.negate,
         })
     }
-}
-
-pub(crate) fn unknown(place: Place) -> Finding {
-    Finding::new(
-        crate::Code::DraftIncomplete,
-        place,
-        "this part is missing; a definition needs all parts".to_owned(),
-    )
-}
-
-pub(crate) fn incomplete(place: Place, error: &dyn std::error::Error) -> Finding {
-    Finding::new(crate::Code::DraftIncomplete, place, error.to_string())
 }
 
 /// A definition is a draft that is complete.
@@ -551,10 +534,8 @@ impl From<&Definition> for Draft {
                 .iter()
                 .map(|part| part.name().to_owned())
                 .collect(),
-            protect: definition.protect,
-            never_wider: definition.never_wider,
             absent: definition.absent,
-            moved_from: definition.moved_from.as_ref().map(ToString::to_string),
+            lifecycle: DraftLifecycle::from(&definition.lifecycle),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::LifecycleKey;
+
 /// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -229,8 +231,8 @@ pub enum Place {
     Big,
     /// The parts that are left to people.
     Unmanaged,
-    /// The key that it had before.
-    MovedFrom,
+    /// What may happen to the segment.
+    Lifecycle(LifecycleKey),
     /// A rule as a whole.
     Rule(usize),
     /// The word that declares that a rule matches everyone.
@@ -344,6 +346,17 @@ impl Finding {
             place,
             message,
         }
+    }
+
+    /// A part without which a draft is no definition, and which cannot be read.
+    pub(crate) fn incomplete(place: Place, error: &dyn fmt::Display) -> Self {
+        Self::new(Code::DraftIncomplete, place, error.to_string())
+    }
+
+    /// A part without which a draft is no definition, and which is not there.
+    pub(crate) fn missing(place: Place) -> Self {
+        let message = "this part is missing; a definition needs all parts".to_owned();
+        Self::new(Code::DraftIncomplete, place, message)
     }
 }
 

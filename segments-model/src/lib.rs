@@ -77,6 +77,7 @@ mod former;
 pub mod kernel;
 mod key;
 mod kind;
+mod lifecycle;
 mod limits;
 mod membership;
 pub mod metric;
@@ -117,6 +118,7 @@ pub use key::{
     VariationKey,
 };
 pub use kind::ContextKind;
+pub use lifecycle::{Lifecycle, LifecycleKey};
 pub use limits::{MAX_CLAUSE_VALUES, MAX_PATCH_TARGETS, MAX_TARGETS, RULES};
 pub use membership::{Exclusion, Inclusion, Membership, UnknownReason};
 pub use metric::{Metric, MetricKind, SuccessCriterion};

@@ -19,8 +19,8 @@ use segments_model::algebra::{Algebra, Answer, Domain, Expression, Verdict};
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{
     Arity, AttributeRef, AttributeType, AttributeValue, Audience, Clause, ContextKeys, ContextKind,
-    Definition, Environments, Number, Operand, Operator, Rollout, Rule, SegmentKey, Targets, Value,
-    Weight,
+    Definition, Environments, Lifecycle, Number, Operand, Operator, Rollout, Rule, SegmentKey,
+    Targets, Value, Weight,
 };
 
 /// A generator of random numbers that gives the same everywhere (`SplitMix64`).
@@ -285,10 +285,8 @@ fn world(random: &mut Random, vocabulary: &[Attribute]) -> World {
                 rules: Some(rules),
             },
             unmanaged: BTreeSet::new(),
-            protect: false,
-            never_wider: false,
             absent: random.chance(1),
-            moved_from: None,
+            lifecycle: Lifecycle::default(),
             environments: Environments::default(),
         });
     }

@@ -39,10 +39,8 @@ fn definition(index: usize) -> Definition {
             }]),
         },
         unmanaged: [].into(),
-        protect: false,
-        never_wider: false,
         absent: false,
-        moved_from: None,
+        lifecycle: segments_runtime::model::Lifecycle::default(),
         environments: [].into(),
     }
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use segments_emulator::Emulator;
 use segments_model::{
-    AttributeRef, Audience, Clause, ContextKind, Definition, Operator, Rule, SegmentKey, Tag,
-    Targets,
+    AttributeRef, Audience, Clause, ContextKind, Definition, Lifecycle, Operator, Rule, SegmentKey,
+    Tag, Targets,
 };
 use segments_runtime::model as segments_model;
 use segments_runtime::sync::{BigSegment, ImportStatus, Members, SyncConfig, sync_definitions};
@@ -214,10 +214,8 @@ fn definition(index: usize, version: usize) -> Definition {
             ]),
         },
         unmanaged: [].into(),
-        protect: false,
-        never_wider: false,
         absent: false,
-        moved_from: None,
+        lifecycle: Lifecycle::default(),
         environments: [].into(),
     }
 }

@@ -15,9 +15,9 @@ pub use segments_model::explanation::Explanation;
 pub use segments_model::targeting::TargetingExplanation;
 pub use segments_model::{
     AiConfigKey, AttributeType, Audience, Clause, ContextKind, Definition, EnvironmentKey,
-    Evaluation, EvaluationReason, ExperimentKey, FlagKey, Membership, MetricKey, MetricKind, Part,
-    Resource, Rollout, Rule, SegmentKey, Serve, Split, SuccessCriterion, Tag, Target, Targeting,
-    TargetingInEnvironment, TargetingRule, Targets, Unlisted, VariationKey,
+    Evaluation, EvaluationReason, ExperimentKey, FlagKey, LifecycleKey, Membership, MetricKey,
+    MetricKind, Part, Resource, Rollout, Rule, SegmentKey, Serve, Split, SuccessCriterion, Tag,
+    Target, Targeting, TargetingInEnvironment, TargetingRule, Targets, Unlisted, VariationKey,
 };
 pub use segments_model::{Experiment as ExperimentValue, Metric as MetricValue};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use segments_emulator::{Emulator, Fault};
-use segments_model::{Definition, Expiry, Targets, clause};
+use segments_model::{Definition, Expiry, Lifecycle, Targets, clause};
 use segments_runtime::sync::{
     Action, ItemError, Outcome, Report, SyncConfig, SyncError, SyncMode, plan, sync_definitions,
 };
@@ -434,7 +434,10 @@ async fn who_stays_for_longer_makes_a_segment_wider() {
     let config = config(&emulator);
     sync(&config, &including(&[("u-1", Some("2998-01-31"))])).await;
     let longer = Definition {
-        never_wider: true,
+        lifecycle: Lifecycle {
+            never_wider: true,
+            ..Lifecycle::default()
+        },
         ..including(&[("u-1", Some(FAR))])
     };
     let report = left(&config, &longer).await;
@@ -443,7 +446,10 @@ async fn who_stays_for_longer_makes_a_segment_wider() {
     };
     assert!(error.to_string().contains("from 2998-01-31 on"), "{error}");
     let shorter = Definition {
-        never_wider: true,
+        lifecycle: Lifecycle {
+            never_wider: true,
+            ..Lifecycle::default()
+        },
         ..including(&[("u-1", Some("2997-01-31"))])
     };
     let shown = plan(&config, std::slice::from_ref(&shorter)).await.unwrap();

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use segments_emulator::{Emulator, RecordedRequest};
 use segments_model::{
-    AttributeRef, Audience, Clause, ContextKeys, ContextKind, Definition, Operator, Rule,
-    SegmentKey, Tag, Targets, Value, wire,
+    AttributeRef, Audience, Clause, ContextKeys, ContextKind, Definition, Lifecycle, Operator,
+    Rule, SegmentKey, Tag, Targets, Value, wire,
 };
 use segments_runtime::sync::{SyncConfig, SyncConfigBuilder};
 use serde_json::{Value as Json, json};
@@ -56,10 +56,8 @@ pub(crate) fn segment(key: &str, name: &str) -> Definition {
             rules: None,
         },
         unmanaged: [].into(),
-        protect: false,
-        never_wider: false,
         absent: false,
-        moved_from: None,
+        lifecycle: Lifecycle::default(),
         environments: [].into(),
     }
 }

@@ -6,7 +6,7 @@ use crate::support::{
     with_targets,
 };
 use segments_emulator::Emulator;
-use segments_model::{Definition, Operator, Part, Targets, file};
+use segments_model::{Definition, Lifecycle, Operator, Part, Targets, file};
 use segments_runtime::sync::{
     Action, DeclaredPart, Extent, Outcome, Report, SyncConfig, SyncMode, plan, sync_definitions,
 };
@@ -304,8 +304,10 @@ async fn what_is_protected_is_neither_deleted_nor_emptied() {
         .prune_grace(std::time::Duration::ZERO);
     let config = prune.build().unwrap();
     let protected = Definition {
-        protect: true,
-        never_wider: false,
+        lifecycle: Lifecycle {
+            protect: true,
+            ..Lifecycle::default()
+        },
         ..with_two_users()
     };
     let other = segment("other", "Other");
@@ -333,8 +335,7 @@ async fn what_is_protected_is_neither_deleted_nor_emptied() {
     assert_eq!(included(&emulator).len(), 2);
     // Taken back first, it may be emptied.
     let unprotected = Definition {
-        protect: false,
-        never_wider: false,
+        lifecycle: Lifecycle::default(),
         ..nobody
     };
     sync_definitions(&config, &[unprotected, other])
@@ -490,7 +491,7 @@ mod in_rust {
     #[test]
     fn the_same_words() {
         let definition = Everything::definition();
-        assert!(definition.protect);
+        assert!(definition.lifecycle.protect);
         assert_eq!(definition.unmanaged, [Part::Excluded, Part::Tags].into());
         assert!(definition.included().is_empty());
         assert!(definition.declared().contains(&Part::Included));

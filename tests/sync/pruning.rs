@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::{builder, by_hand, client, config, instruct, rule, segment, with_rules};
 use segments_emulator::{Behavior, Emulator, Fault};
-use segments_model::{Clause, Definition, SegmentKey};
+use segments_model::{Clause, Definition, Lifecycle, SegmentKey};
 use segments_runtime::sync::{
     Action, Approvals, Keep, Outcome, Report, SyncConfig, SyncError, SyncMode, plan,
     sync_definitions,
@@ -166,7 +166,10 @@ async fn who_uses_what_is_looked_up_once_for_everything_that_goes() {
     sync_definitions(&config(&emulator), &all).await.unwrap();
     emulator.clear_requests();
     let moved = |key: &'static str, from: &'static str| Definition {
-        moved_from: Some(SegmentKey::from_static(from)),
+        lifecycle: Lifecycle {
+            moved_from: Some(SegmentKey::from_static(from)),
+            ..Lifecycle::default()
+        },
         ..segment(key, key)
     };
     let declared = [

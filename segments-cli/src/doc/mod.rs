@@ -5,6 +5,7 @@ mod graph;
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use segments_model::draft::DraftLifecycle;
 use segments_model::evaluate::Loaded;
 use segments_model::{Audience, Definition, Draft, Targets, visible_lines, wire};
 
@@ -147,10 +148,8 @@ fn segment(
         tags,
         audience,
         unmanaged,
-        protect,
-        never_wider,
         absent: _,
-        moved_from: _,
+        lifecycle,
         environments,
     } = definition;
     let asks = definition.references();
@@ -167,11 +166,8 @@ fn segment(
             @if let Some(tags) = tags {
                 p.tags { @for tag in tags { span { (tag.as_str()) } " " } }
             }
-            @if *protect {
-                p { "Never deleted and never emptied." }
-            }
-            @if *never_wider {
-                p { "Never made wider." }
+            @for (key, text) in DraftLifecycle::from(lifecycle).iter() {
+                p { code { (key.name()) @if let Some(text) = text { " = " (text) } } ": " (key.meaning()) }
             }
             @if !unmanaged.is_empty() {
                 @let parts: Vec<&str> = unmanaged.iter().map(|part| part.name()).collect();

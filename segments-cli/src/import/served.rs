@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use segments_model::draft::DraftRule;
 use segments_model::{
-    Audience, Definition, Finding, Resource, SegmentKey, Serve, Severity, Targeting,
+    Audience, Definition, Finding, Lifecycle, Resource, SegmentKey, Serve, Severity, Targeting,
     TargetingInEnvironment, TargetingRule, Targets, VariationKey, wire,
 };
 use segments_runtime::sync::{SyncConfig, list_resources, targeting_owners, targetings};
@@ -188,10 +188,8 @@ pub(super) fn conditions(targetings: &[Targeting]) -> Vec<Definition> {
                 rules: Some(rules),
             },
             unmanaged: [].into(),
-            protect: false,
-            never_wider: false,
             absent: false,
-            moved_from: None,
+            lifecycle: Lifecycle::default(),
             environments: [].into(),
         })
     });

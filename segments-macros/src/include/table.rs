@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use segments_model::draft::DraftLifecycle;
 use segments_model::{
-    AttributeType, Audience, Clause, ContextKind, Definition, Rule, Targets, Value,
+    AttributeType, Audience, Clause, ContextKind, Definition, Lifecycle, Rule, Targets, Value,
 };
 use syn::ext::IdentExt;
 
@@ -217,9 +218,7 @@ impl<'w> Table<'w> {
             tags,
             audience: _,
             unmanaged,
-            protect,
-            moved_from,
-            never_wider,
+            lifecycle,
             absent: _,
             environments: _,
         } = definition;
@@ -246,14 +245,14 @@ impl<'w> Table<'w> {
             let parts = parts.map(|part| format!("__segments::Part::{part:?},"));
             let _ = write!(self.entries, ".leaving(&[{}])", parts.collect::<String>());
         }
-        if *protect {
-            self.entries.push_str(".protected()");
-        }
-        if let Some(from) = moved_from {
-            let _ = write!(self.entries, ".moved_from({:?})", from.as_str());
-        }
-        if *never_wider {
-            self.entries.push_str(".never_wider()");
+        if *lifecycle != Lifecycle::default() {
+            let lifecycle = DraftLifecycle::from(lifecycle);
+            let keys = lifecycle.iter().map(|(key, text)| {
+                let text = option(text.map(|text| format!("{text:?}")));
+                format!("(__segments::LifecycleKey::{key:?}, {text}),")
+            });
+            let keys = keys.collect::<String>();
+            let _ = write!(self.entries, ".lifecycle(&[{keys}])");
         }
         let lists = [included, excluded].map(|targets| self.list(targets));
         if lists.iter().any(Option::is_some) {

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
+use segments_model::draft::DraftLifecycle;
 use segments_model::file::SegmentsFile;
 use segments_model::{
     AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, InEnvironment,
@@ -18,7 +19,7 @@ use super::names::{field_name, type_name};
 use crate::segment::clause::{self, Meaning};
 use crate::segment::environment::{self, Environment};
 use crate::segment::parse::defaults;
-use crate::segment::written::{self, Big, By, List, Text, Unmanaged, Written};
+use crate::segment::written::{self, Big, By, Lifecycle, List, Text, Unmanaged, Written};
 
 /// Says definitions in the words of `#[segment]`.
 pub(super) struct Writer<'a> {
@@ -156,10 +157,13 @@ impl<'a> Writer<'a> {
         let mut all = self.whole(definition.clone().into())?;
         all.item = Some(item);
         all.key = Some(text(definition.key.as_str()));
-        all.protect = definition.protect;
-        let moved_from = definition.moved_from.as_ref();
-        all.moved_from = moved_from.map(|from| text(from.as_str()));
-        all.never_wider = definition.never_wider;
+        let lifecycle = DraftLifecycle::from(&definition.lifecycle);
+        all.lifecycle
+            .extend(lifecycle.iter().map(|(key, text)| Lifecycle {
+                key,
+                text: text.map(str::to_owned),
+                span: Span::call_site(),
+            }));
         let environments = definition.environments.iter().map(|(key, there)| {
             let own_audience = there.audience != definition.audience;
             let mut there = self.whole(there.clone())?;

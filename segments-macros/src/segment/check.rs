@@ -159,10 +159,10 @@ pub(crate) fn draft(written: &Written) -> Draft {
             .iter()
             .flat_map(|unmanaged| unmanaged.names.clone())
             .collect(),
-        protect: written.protect,
-        never_wider: written.never_wider,
         absent: written.absent,
-        moved_from: written.moved_from.as_ref().map(|from| from.text.clone()),
+        lifecycle: (written.lifecycle.iter())
+            .map(|it| (it.key, it.text.clone()))
+            .collect(),
     }
 }
 
@@ -286,7 +286,10 @@ pub(crate) fn span(written: &Written, place: Place) -> Span {
         Place::ExcludedUntil(list) => until(&written.excluded, list),
         Place::Nobody => written.nobody,
         Place::Unmanaged => written.unmanaged.as_ref().map(|unmanaged| unmanaged.span),
-        Place::MovedFrom => written.moved_from.as_ref().map(|from| from.span),
+        Place::Lifecycle(key) => {
+            let mut keys = written.lifecycle.iter();
+            keys.find(|it| it.key == key).map(|it| it.span)
+        }
         Place::Big => written.big.as_ref().map(|big| big.span),
         Place::Rule(at) => rule(at).map(|rule| rule.span),
         Place::Everyone(at) => rule(at).and_then(|rule| rule.everyone),

@@ -267,8 +267,7 @@ impl Written {
         if tags && self.tags.is_none() {
             self.tags.clone_from(&all.tags);
         }
-        self.protect = all.protect;
-        self.never_wider = all.never_wider;
+        self.lifecycle.clone_from(&all.lifecycle);
         self.item.clone_from(&all.item);
         self.runtime = all.runtime.clone();
         self.key.clone_from(&all.key);

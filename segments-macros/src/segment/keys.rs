@@ -3,12 +3,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use segments_model::{Code, Severity};
+use segments_model::{Code, LifecycleKey, Severity};
 
 use crate::targeting::keys::TARGETING;
 use crate::warnings::lint_name;
 
 /// One key.
+#[derive(Clone, Copy)]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     /// How it is written, as messages show it.
@@ -25,8 +26,8 @@ macro_rules! keys {
 }
 
 keys! {
-    /// The keys of the attribute.
-    SEGMENT {
+    /// The keys of the attribute that are its own.
+    OWN {
         "key" "key = \"beta-testers\""
             "The segment's key, which is unique in an environment and cannot change; defaults to the type's name in kebab case.";
         "name" "name = \"Beta testers\""
@@ -47,12 +48,6 @@ keys! {
             "States that there are no rules. Without this, and without a rule, the rules in LaunchDarkly stay as they are.";
         "unmanaged" "unmanaged(include)"
             "Parts that are left to people on purpose: `description`, `tags`, `include`, `exclude`, `rule`. Other parts that are left out and were declared before are reported as let go.";
-        "protect" "protect"
-            "The segment is never deleted and never emptied, even if it is no longer declared.";
-        "moved_from" "moved_from = \"testers\""
-            "The key that the segment had before. The segment takes the place of the one with that key: all references are changed, and the other segment is deleted.";
-        "never_wider" "never_wider"
-            "A sync refuses every change that may add a member, and shows an example.";
         "absent" "absent"
             "In `environment(...)`: the segment does not exist there.";
         "percent" "percent = 25"
@@ -91,6 +86,28 @@ keys! {
             "Ensures these contexts, and keeps others on the list.";
         "until" "until = \"2027-01-31\""
             "When LaunchDarkly removes these contexts from the list: a date (at 00:00 UTC), or a time such as `2027-01-31T18:00:00Z`.";
+    }
+}
+
+/// The keys of the attribute: its own, and those that say what may happen to the segment.
+pub(crate) const SEGMENT: &[Key] = &{
+    let mut keys = [OWN[0]; OWN.len() + LifecycleKey::ALL.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = match at.checked_sub(OWN.len()) {
+            None => OWN[at],
+            Some(at) => lifecycle(LifecycleKey::ALL[at]),
+        };
+        at += 1;
+    }
+    keys
+};
+
+const fn lifecycle(key: LifecycleKey) -> Key {
+    Key {
+        name: key.name(),
+        form: key.form(),
+        meaning: key.meaning(),
     }
 }
 

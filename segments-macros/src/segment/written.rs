@@ -1,7 +1,7 @@
 //! The parsed arguments: each part with its token.
 
 use proc_macro2::Span;
-use segments_model::{Code, Expiry, Part};
+use segments_model::{Code, Expiry, LifecycleKey, Part};
 use syn::{Expr, ItemStruct, LitStr, Path};
 
 use super::clause::Clause;
@@ -30,11 +30,8 @@ pub(crate) struct Written {
     pub(crate) no_rules: bool,
     /// The parts that are left to people.
     pub(crate) unmanaged: Option<Unmanaged>,
-    pub(crate) protect: bool,
-    /// The key that it had before.
-    pub(crate) moved_from: Option<Text>,
-    /// Says that no change may make it wider.
-    pub(crate) never_wider: bool,
+    /// What may happen to it.
+    pub(crate) lifecycle: Vec<Lifecycle>,
     /// Says that it does not exist, in an environment.
     pub(crate) absent: bool,
     /// The percentage of the one rule that has one, in an environment.
@@ -69,6 +66,15 @@ pub(crate) struct Unmanaged {
 #[derive(Clone)]
 pub(crate) struct Text {
     pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// A key that says what may happen to the segment.
+#[derive(Clone)]
+pub(crate) struct Lifecycle {
+    pub(crate) key: LifecycleKey,
+    /// The text, if the key has one.
+    pub(crate) text: Option<String>,
     pub(crate) span: Span,
 }
 

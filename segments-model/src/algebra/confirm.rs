@@ -8,8 +8,8 @@ use super::witness::{Share, Witness};
 use super::world::World;
 use crate::evaluate::{CompiledSegments, ContextInstance};
 use crate::{
-    AttributeRef, AttributeValue, Audience, ContextKeys, ContextKind, Definition, Rule, SegmentKey,
-    Serve, Targeting, Targets, VariationKey, kernel,
+    AttributeRef, AttributeValue, Audience, ContextKeys, ContextKind, Definition, Lifecycle, Rule,
+    SegmentKey, Serve, Targeting, Targets, VariationKey, kernel,
 };
 
 /// How many salts are tried to find one with which percentages fall as the witness has them.
@@ -270,10 +270,8 @@ fn definition(key: &str, audience: Audience) -> Option<Definition> {
         tags: None,
         audience,
         unmanaged: BTreeSet::new(),
-        protect: false,
-        never_wider: false,
         absent: false,
-        moved_from: None,
+        lifecycle: Lifecycle::default(),
         environments: crate::Environments::default(),
     })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Algebra, Answer, Assertion, Domain, Expression, Verdict};
 use crate::{
     Arity, AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Environments,
-    Expiry, Operator, Rollout, Rule, SegmentKey, Targets, Value, Weight,
+    Expiry, Lifecycle, Operator, Rollout, Rule, SegmentKey, Targets, Value, Weight,
 };
 
 fn clause(attribute: &str, operator: Operator, values: &[Value], negate: bool) -> Clause {
@@ -37,10 +37,8 @@ fn segment(key: &'static str, rules: Vec<Rule>) -> Definition {
             rules: Some(rules),
         },
         unmanaged: BTreeSet::new(),
-        protect: false,
-        never_wider: false,
         absent: false,
-        moved_from: None,
+        lifecycle: Lifecycle::default(),
         environments: Environments::default(),
     }
 }

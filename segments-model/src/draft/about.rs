@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::incomplete;
 use crate::{Code, Finding, Findings, Place, Tag};
 
 /// Makes what a draft describes, unless a check found an error or a part is not known yet.
@@ -56,7 +55,7 @@ pub(crate) fn tags<T: FromIterator<Tag>>(
     place: impl Fn(usize) -> Place,
 ) -> Result<Option<T>, Finding> {
     let parse = |(at, tag): (usize, &String)| {
-        Tag::parse(tag.clone()).map_err(|error| incomplete(place(at), &error))
+        Tag::parse(tag.clone()).map_err(|error| Finding::incomplete(place(at), &error))
     };
     let parsed = tags.map(|tags| tags.iter().enumerate().map(parse).collect());
     parsed.transpose()

@@ -58,7 +58,7 @@ impl Loaded {
         let present = || definitions.iter().filter(|it| !it.absent);
         for definition in present() {
             let key = definition.key.as_str();
-            if let Some(from) = &definition.moved_from
+            if let Some(from) = &definition.lifecycle.moved_from
                 && loaded.has_segment(from.as_str())
                 && !loaded.has_segment(key)
             {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{DraftExperiment, Experiment};
-use crate::draft::{DraftKind, Form, about, incomplete, unknown};
+use crate::draft::{DraftKind, Form, about};
 use crate::targeting::check::add_up;
 use crate::{
     Code, ContextKind, ExperimentKey, Finding, Findings, MetricKey, Place, Resource, SegmentKey,
@@ -43,50 +43,52 @@ impl DraftExperiment {
 
     fn build(&self) -> Result<Experiment, Finding> {
         let DraftKind::Name(by) = &self.by else {
-            return Err(unknown(Place::part("by")));
+            return Err(Finding::missing(Place::part("by")));
         };
         let metric = |key: &String, at| {
             MetricKey::parse(key.clone())
-                .map_err(|e| incomplete(Place::Part { key: "metrics", at }, &e))
+                .map_err(|e| Finding::incomplete(Place::Part { key: "metrics", at }, &e))
         };
         let variation = |key: &String, place| {
-            VariationKey::parse(key.clone()).map_err(|e| incomplete(place, &e))
+            VariationKey::parse(key.clone()).map_err(|e| Finding::incomplete(place, &e))
         };
         let treatments = self.split.iter().enumerate().map(|(at, (key, percent))| {
             let place = Place::Part { key: "split", at };
-            let weight = Weight::from_percent(*percent).map_err(|e| incomplete(place, &e))?;
+            let weight =
+                Weight::from_percent(*percent).map_err(|e| Finding::incomplete(place, &e))?;
             Ok((variation(key, place)?, weight))
         });
         let primary = self
             .primary
             .as_ref()
-            .ok_or_else(|| unknown(Place::part("primary")))?;
+            .ok_or_else(|| Finding::missing(Place::part("primary")))?;
         let baseline = self
             .baseline
             .as_ref()
-            .ok_or_else(|| unknown(Place::part("baseline")))?;
+            .ok_or_else(|| Finding::missing(Place::part("baseline")))?;
         let secondary = self.secondary.iter().enumerate();
         let rule = self.rule.as_ref().map(|key| SegmentKey::parse(key.clone()));
         Ok(Experiment {
             key: ExperimentKey::parse(self.key.clone())
-                .map_err(|e| incomplete(Place::part("key"), &e))?,
+                .map_err(|e| Finding::incomplete(Place::part("key"), &e))?,
             name: self.name(),
             description: self.description.clone(),
             tags: about::tags(self.tags.as_deref(), |at| Place::Part { key: "tags", at })?,
             hypothesis: self.hypothesis.clone().unwrap_or_default(),
-            on: Resource::parse(&self.on).ok_or_else(|| unknown(Place::part("on")))?,
+            on: Resource::parse(&self.on).ok_or_else(|| Finding::missing(Place::part("on")))?,
             rule: rule
                 .transpose()
-                .map_err(|e| incomplete(Place::part("rule"), &e))?,
+                .map_err(|e| Finding::incomplete(Place::part("rule"), &e))?,
             primary: metric(primary, 0)?,
             secondary: secondary
                 .map(|(at, key)| metric(key, at))
                 .collect::<Result<_, _>>()?,
             baseline: variation(baseline, Place::part("baseline"))?,
             treatments: treatments.collect::<Result<_, Finding>>()?,
-            unit: ContextKind::parse(by.clone()).map_err(|e| incomplete(Place::part("by"), &e))?,
+            unit: ContextKind::parse(by.clone())
+                .map_err(|e| Finding::incomplete(Place::part("by"), &e))?,
             traffic: Weight::from_percent(self.traffic)
-                .map_err(|e| incomplete(Place::part("traffic"), &e))?,
+                .map_err(|e| Finding::incomplete(Place::part("traffic"), &e))?,
         })
     }
 }

@@ -232,7 +232,7 @@ fn inherit(entries: &Entries<'_, '_>, there: &mut Written<'_, '_>, all: &Written
         Place::Tag(_) => !own_tags,
         Place::Included { .. } | Place::IncludedUntil(_) => !own_included && !nobody,
         Place::Excluded { .. } | Place::ExcludedUntil(_) => !own_excluded && !nobody,
-        Place::Key | Place::Big | Place::MovedFrom => true,
+        Place::Key | Place::Big | Place::Lifecycle(_) => true,
         Place::Nobody => !nobody,
         // All others are parts of rules.
         _ => !own_rules && !nobody,

@@ -11,7 +11,7 @@ use super::reader::{Entries, Reader, Span, Value};
 use super::shape;
 use crate::draft::about;
 use crate::finding::Side;
-use crate::{Code, Draft, EnvironmentKey, Place, Severity};
+use crate::{Code, Draft, EnvironmentKey, LifecycleKey, Place, Severity};
 
 /// A segment as it is written, with the place of each part.
 #[derive(Debug)]
@@ -66,17 +66,7 @@ impl Reader<'_> {
         written.places.add(Place::Key, key.span());
         self.contents(&entries, &mut written, contexts);
         self.big(&entries, &mut written);
-        if let Some(value) = entries.get("protect") {
-            written.draft.protect = self.flag("protect", value).unwrap_or_default();
-        }
-        if let Some(value) = entries.get("moved_from") {
-            written.places.add(Place::MovedFrom, value.span());
-            let key = self.text("moved_from", value);
-            written.draft.moved_from = key.map(str::to_owned);
-        }
-        if let Some(value) = entries.get("never_wider") {
-            written.draft.never_wider = self.flag("never_wider", value).unwrap_or_default();
-        }
+        self.lifecycle(&entries, &mut written);
         if let Some(value) = entries.get("allow") {
             written.allow = self.allow(value);
         }
@@ -85,6 +75,23 @@ impl Reader<'_> {
         written.environments = self.segment_environments(&entries, &written, contexts, listed);
         written.broken |= self.errors > errors || self.guessed;
         Some(written)
+    }
+
+    fn lifecycle(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
+        for key in LifecycleKey::ALL.iter().copied() {
+            let Some(value) = entries.get(key.name()) else {
+                continue;
+            };
+            written.places.add(Place::Lifecycle(key), value.span());
+            let lifecycle = &mut written.draft.lifecycle;
+            if key.has_text() {
+                if let Some(text) = self.text(key.name(), value) {
+                    lifecycle.insert(key, Some(text.to_owned()));
+                }
+            } else if self.flag(key.name(), value) == Some(true) {
+                lifecycle.insert(key, None);
+            }
+        }
     }
 
     /// Returns whether it is a big segment. The words of LaunchDarkly's JSON were reported as unknown keys, with

@@ -1,7 +1,7 @@
 //! The tables of `segments.toml` as data: the only list of their keys. The reader, its suggestions and
 //! the JSON Schema are derived from it.
 
-use crate::{MetricKind, SuccessCriterion, foreign};
+use crate::{LifecycleKey, MetricKind, SuccessCriterion, foreign};
 
 /// A table: what messages call it, and its keys.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub(super) struct Table {
 }
 
 /// A key of a table.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Key {
     pub(super) name: &'static str,
     pub(super) required: bool,
@@ -399,9 +399,9 @@ const UNMANAGED: Key = key(
     "Parts that are left to people on purpose; other parts that are left out and were declared before are reported as let go.",
 );
 
-pub(super) static SEGMENT: Table = Table {
-    what: "a segment",
-    keys: &[
+/// The keys of a segment: in front of those that say what may happen to it, and behind them.
+const SEGMENT_KEYS: [&[Key]; 2] = [
+    &[
         NAME,
         DESCRIPTION,
         TAGS,
@@ -412,21 +412,8 @@ pub(super) static SEGMENT: Table = Table {
         RULES,
         NOBODY,
         UNMANAGED,
-        key(
-            "protect",
-            Bool,
-            "Never deletes the segment and never empties it, even if it is no longer declared.",
-        ),
-        key(
-            "moved_from",
-            Text,
-            "The key that the segment had before: it takes the place of the segment with that key, and all references are changed.",
-        ),
-        key(
-            "never_wider",
-            Bool,
-            "Refuses every change that may add a member, and shows an example.",
-        ),
+    ],
+    &[
         key(
             "environments",
             Environments(&ENVIRONMENT),
@@ -444,7 +431,32 @@ pub(super) static SEGMENT: Table = Table {
         ),
         key("allow", Codes, "Warnings to silence for this segment."),
     ],
+];
+
+pub(super) static SEGMENT: Table = Table {
+    what: "a segment",
+    keys: &{
+        let [front, behind] = SEGMENT_KEYS;
+        let lifecycle = LifecycleKey::ALL;
+        let mut keys =
+            [NAME; SEGMENT_KEYS[0].len() + LifecycleKey::ALL.len() + SEGMENT_KEYS[1].len()];
+        let mut at = 0;
+        while at < keys.len() {
+            keys[at] = match at.checked_sub(front.len()) {
+                None => front[at],
+                Some(at) if at < lifecycle.len() => lifecycle_key(lifecycle[at]),
+                Some(at) => behind[at - lifecycle.len()],
+            };
+            at += 1;
+        }
+        keys
+    },
 };
+
+const fn lifecycle_key(row: LifecycleKey) -> Key {
+    let shape = if row.has_text() { Text } else { Bool };
+    key(row.name(), shape, row.meaning())
+}
 
 pub(super) static ENVIRONMENT: Table = Table {
     what: "a segment in an environment",

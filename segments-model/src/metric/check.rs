@@ -1,7 +1,7 @@
 //! The checks of a metric, and the conversion of a valid draft.
 
 use super::{DraftMetric, Metric, MetricKind, SuccessCriterion};
-use crate::draft::{DraftKind, about, incomplete, unknown};
+use crate::draft::{DraftKind, about};
 use crate::{Code, ContextKind, Finding, Findings, MetricKey, Place, or_list};
 
 /// Every check of one metric, in the order in which they run.
@@ -30,16 +30,16 @@ impl DraftMetric {
     fn build(&self) -> Result<Metric, Finding> {
         let by = match &self.by {
             DraftKind::Name(kind) => kind.clone(),
-            DraftKind::Path(_) => return Err(unknown(Place::part("by"))),
+            DraftKind::Path(_) => return Err(Finding::missing(Place::part("by"))),
         };
         let unit = || {
             self.unit
                 .clone()
-                .ok_or_else(|| unknown(Place::part("unit")))
+                .ok_or_else(|| Finding::missing(Place::part("unit")))
         };
         Ok(Metric {
             key: MetricKey::parse(self.key.clone())
-                .map_err(|e| incomplete(Place::part("key"), &e))?,
+                .map_err(|e| Finding::incomplete(Place::part("key"), &e))?,
             name: self.name(),
             description: self.description.clone(),
             tags: about::tags(self.tags.as_deref(), |at| Place::Part { key: "tags", at })?,
@@ -48,13 +48,13 @@ impl DraftMetric {
                 Some("count") => MetricKind::Count,
                 Some("occurrence") => MetricKind::Occurrence,
                 Some("numeric") => MetricKind::Numeric(unit()?),
-                _ => return Err(unknown(Place::part("kind"))),
+                _ => return Err(Finding::missing(Place::part("kind"))),
             },
             success: match self.success.as_deref() {
                 Some("lower") => SuccessCriterion::LowerThanBaseline,
                 _ => SuccessCriterion::HigherThanBaseline,
             },
-            unit: ContextKind::parse(by).map_err(|e| incomplete(Place::part("by"), &e))?,
+            unit: ContextKind::parse(by).map_err(|e| Finding::incomplete(Place::part("by"), &e))?,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Relation;
-use crate::{Code, Definition, Place};
+use crate::{Code, Definition, LifecycleKey, Place};
 
 /// Finds keys that a segment had before and that another one has now, or had before as well.
 pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
@@ -15,7 +15,7 @@ pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
     let mut moved: HashMap<&str, usize> = HashMap::new();
     let mut found = Vec::new();
     for (index, segment) in segments.iter().enumerate() {
-        let Some(from) = &segment.moved_from else {
+        let Some(from) = &segment.lifecycle.moved_from else {
             continue;
         };
         let from = from.as_str();
@@ -34,7 +34,8 @@ pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
         } else {
             continue;
         };
-        let mut relation = Relation::new(index, Code::MovedFrom, Place::MovedFrom, message);
+        let place = Place::Lifecycle(LifecycleKey::MovedFrom);
+        let mut relation = Relation::new(index, Code::MovedFrom, place, message);
         relation
             .related
             .push((other, Place::Segment, label.to_owned()));

@@ -7,7 +7,7 @@ use super::{
     Resource, ResourceKind, Serve, Split, Target, Targeting, TargetingRule, Unlisted, check,
 };
 use crate::draft::about::parsed;
-use crate::draft::{DraftKind, DraftRule, incomplete, unknown};
+use crate::draft::{DraftKind, DraftRule};
 use crate::{
     AiConfigKey, AttributeRef, ContextKind, Environments, Finding, Findings, FlagKey, Place,
     VariationKey, Weight,
@@ -24,7 +24,7 @@ impl DraftTargeting {
     }
 
     fn build(&self) -> Result<Targeting, Finding> {
-        let key = |error: &dyn std::error::Error| incomplete(Place::Key, error);
+        let key = |error: &dyn std::error::Error| Finding::incomplete(Place::Key, error);
         let resource = match self.kind {
             ResourceKind::Flag => {
                 Resource::Flag(FlagKey::parse(self.key.clone()).map_err(|e| key(&e))?)
@@ -66,14 +66,14 @@ impl DraftTarget {
     fn build(&self, target: usize) -> Result<Target, Finding> {
         let place = Place::Target { target, key: None };
         let DraftKind::Name(kind) = &self.kind else {
-            return Err(unknown(place));
+            return Err(Finding::missing(place));
         };
         let Some(name) = &self.variation else {
-            return Err(unknown(Place::TargetServe(target)));
+            return Err(Finding::missing(Place::TargetServe(target)));
         };
         Ok(Target {
             variation: variation(name, Place::TargetServe(target))?,
-            kind: ContextKind::parse(kind.clone()).map_err(|e| incomplete(place, &e))?,
+            kind: ContextKind::parse(kind.clone()).map_err(|e| Finding::incomplete(place, &e))?,
             keys: self.keys.iter().cloned().collect::<BTreeSet<_>>(),
         })
     }
@@ -84,7 +84,7 @@ impl DraftTargetingRule {
         let condition = self.when.build(index)?;
         let place = Place::Serve { rule: Some(index) };
         let Some(serve) = &self.serve else {
-            return Err(unknown(place));
+            return Err(Finding::missing(place));
         };
         Ok(TargetingRule {
             description: condition.description,
@@ -107,7 +107,8 @@ impl DraftServe {
             .enumerate()
             .map(|(share, (name, percent))| {
                 let place = Place::Share { rule, share };
-                let weight = Weight::from_percent(*percent).map_err(|e| incomplete(place, &e))?;
+                let weight =
+                    Weight::from_percent(*percent).map_err(|e| Finding::incomplete(place, &e))?;
                 Ok((variation(name, place)?, weight))
             });
         let shares = shares.collect::<Result<_, Finding>>()?;
@@ -117,16 +118,16 @@ impl DraftServe {
         };
         let kind = when.split_kind(split.by.as_ref());
         let (Some(kind), Some(attribute)) = (kind, attribute) else {
-            return Err(unknown(place));
+            return Err(Finding::missing(place));
         };
         Ok(Serve::Split(Split {
             shares,
-            kind: ContextKind::parse(kind).map_err(|e| incomplete(place, &e))?,
-            by: AttributeRef::parse(attribute).map_err(|e| incomplete(place, &e))?,
+            kind: ContextKind::parse(kind).map_err(|e| Finding::incomplete(place, &e))?,
+            by: AttributeRef::parse(attribute).map_err(|e| Finding::incomplete(place, &e))?,
         }))
     }
 }
 
 fn variation(name: &str, place: Place) -> Result<VariationKey, Finding> {
-    VariationKey::parse(name).map_err(|e| incomplete(place, &e))
+    VariationKey::parse(name).map_err(|e| Finding::incomplete(place, &e))
 }

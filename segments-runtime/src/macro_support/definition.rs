@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::panic::Location;
 
 use segments_model::{
-    Audience, ContextKeys, ContextKind, Definition, EnvironmentKey, Environments, Part, SegmentKey,
-    Tag,
+    Audience, ContextKeys, ContextKind, Definition, EnvironmentKey, Environments, Lifecycle, Part,
+    SegmentKey, Tag,
 };
 
 use crate::Segment;
@@ -48,10 +48,8 @@ pub fn definition(
         tags: tags.map(|tags| tags.iter().map(|tag| Tag::from_static(tag)).collect()),
         audience,
         unmanaged: BTreeSet::new(),
-        protect: false,
-        never_wider: false,
         absent: false,
-        moved_from: None,
+        lifecycle: Lifecycle::default(),
         environments: Environments::default(),
     }
 }

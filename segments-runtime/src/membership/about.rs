@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use segments_model::{Definition, Part, SegmentKey};
+use segments_model::{Definition, Lifecycle, LifecycleKey, Part};
 
 use crate::__private_0_1::definition;
 use crate::Segment;
@@ -21,9 +21,7 @@ pub struct About {
     place: &'static Location<'static>,
     allowed: &'static [&'static str],
     unmanaged: &'static [Part],
-    protect: bool,
-    moved_from: Option<&'static str>,
-    never_wider: bool,
+    lifecycle: &'static [(LifecycleKey, Option<&'static str>)],
 }
 
 impl About {
@@ -46,9 +44,7 @@ impl About {
             place: Location::caller(),
             allowed: &[],
             unmanaged: &[],
-            protect: false,
-            moved_from: None,
-            never_wider: false,
+            lifecycle: &[],
         }
     }
 
@@ -64,31 +60,13 @@ impl About {
         Self { unmanaged, ..self }
     }
 
-    /// Protects the segment: it is never deleted and never emptied.
+    /// Sets what may happen to the segment: keys, and the texts of those that have one.
     #[must_use]
-    pub const fn protected(self) -> Self {
-        Self {
-            protect: true,
-            ..self
-        }
-    }
-
-    /// Sets the key of the segment whose place this one takes.
-    #[must_use]
-    pub const fn moved_from(self, key: &'static str) -> Self {
-        Self {
-            moved_from: Some(key),
-            ..self
-        }
-    }
-
-    /// Refuses every change that makes the segment wider.
-    #[must_use]
-    pub const fn never_wider(self) -> Self {
-        Self {
-            never_wider: true,
-            ..self
-        }
+    pub const fn lifecycle(
+        self,
+        lifecycle: &'static [(LifecycleKey, Option<&'static str>)],
+    ) -> Self {
+        Self { lifecycle, ..self }
     }
 
     /// The definition of a segment, with its rules, and the place.
@@ -96,9 +74,7 @@ impl About {
         let audience = S::Decided::audience(&self.managed, None);
         let definition = Definition {
             unmanaged: self.unmanaged.iter().copied().collect(),
-            protect: self.protect,
-            moved_from: self.moved_from.map(SegmentKey::from_static),
-            never_wider: self.never_wider,
+            lifecycle: Lifecycle::from_static(self.lifecycle),
             ..definition(S::KEY, self.name, self.description, self.tags, audience)
         };
         let place = RegisteredAt {

@@ -8,7 +8,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use segments_model::explanation::Explanation;
-use segments_model::{Definition, Membership, Part, SegmentKey};
+use segments_model::{Definition, LifecycleKey, Membership, Part, SegmentKey};
 
 use super::about::About;
 use super::cache::Cache;
@@ -143,29 +143,14 @@ impl Entry {
         }
     }
 
-    /// Sets the key of the segment whose place this one takes.
+    /// Sets what may happen to the segment.
     #[must_use]
-    pub const fn moved_from(self, key: &'static str) -> Self {
+    pub const fn lifecycle(
+        self,
+        lifecycle: &'static [(LifecycleKey, Option<&'static str>)],
+    ) -> Self {
         Self {
-            about: self.about.moved_from(key),
-            ..self
-        }
-    }
-
-    /// Protects the segment: it is never deleted and never emptied.
-    #[must_use]
-    pub const fn protected(self) -> Self {
-        Self {
-            about: self.about.protected(),
-            ..self
-        }
-    }
-
-    /// Refuses every change that makes the segment wider.
-    #[must_use]
-    pub const fn never_wider(self) -> Self {
-        Self {
-            about: self.about.never_wider(),
+            about: self.about.lifecycle(lifecycle),
             ..self
         }
     }

@@ -622,7 +622,9 @@ pub fn targetings() -> Result<Vec<Targeting>, RegistryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use segments_model::{AiConfigKey, Audience, Serve, Targets, Unlisted, VariationKey};
+    use segments_model::{
+        AiConfigKey, Audience, Lifecycle, Serve, Targets, Unlisted, VariationKey,
+    };
 
     fn definition(key: &'static str, name: &str) -> Definition {
         let audience = Audience::Standard {
@@ -637,10 +639,8 @@ mod tests {
             tags: None,
             audience,
             unmanaged: [].into(),
-            protect: false,
-            never_wider: false,
             absent: false,
-            moved_from: None,
+            lifecycle: Lifecycle::default(),
             environments: [].into(),
         }
     }

@@ -419,7 +419,7 @@ impl Settler<'_> {
         } = moved;
         let mut keep = census.against(key.as_str(), |_| false);
         keep.extend(census.lacks([key.as_str(), definition.key.as_str()]));
-        let terms = prune::Terms::of(self.config, claimant).of_move(definition.protect);
+        let terms = prune::Terms::of(self.config, claimant).of_move(definition.lifecycle.protect);
         let deleted = match self.delete_one(key, from.version, keep, &terms).await {
             Err(Stays::Used(because)) => Err(ItemError::FormerStays {
                 from: key.to_string(),

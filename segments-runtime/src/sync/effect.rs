@@ -544,7 +544,9 @@ fn refused(
         .collect();
     let through = consequences.iter();
     let through: HashMap<&str, &Effect> = through.map(|it| (&*it.what, &it.effect)).collect();
-    let guarded = definitions.iter().filter(|it| it.never_wider && !it.absent);
+    let guarded = definitions
+        .iter()
+        .filter(|it| it.lifecycle.never_wider && !it.absent);
     let mut refused = Refused::new();
     // What one of them references is refused once, so that no segment is walked through twice.
     let mut walked: HashSet<&str> = HashSet::new();

@@ -55,6 +55,7 @@ impl Moving {
         }
         let mark = goal
             .definition
+            .lifecycle
             .moved_from
             .as_ref()
             .map(ownership::moved_tag);

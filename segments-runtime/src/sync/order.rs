@@ -88,7 +88,7 @@ fn settle(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use segments_model::{Audience, Clause, Rule, SegmentKey, Targets};
+    use segments_model::{Audience, Clause, Lifecycle, Rule, SegmentKey, Targets};
 
     fn asking(key: &str, asked: &[&str]) -> Definition {
         let clause =
@@ -108,10 +108,8 @@ mod tests {
                 rules: Some(vec![rule]),
             },
             unmanaged: [].into(),
-            protect: false,
-            never_wider: false,
             absent: false,
-            moved_from: None,
+            lifecycle: Lifecycle::default(),
             environments: [].into(),
         }
     }

@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use segments_model::draft::DraftLifecycle;
 use segments_model::{Audience, Definition, Serve, Target, Targeting, Targets, wire};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -197,10 +198,8 @@ fn segment(definition: &Definition) -> Json {
         tags,
         audience,
         unmanaged,
-        protect,
-        never_wider,
         absent: _,
-        moved_from,
+        lifecycle,
         // Which one this is was decided before.
         environments: _,
     } = definition;
@@ -222,14 +221,11 @@ fn segment(definition: &Definition) -> Json {
         .map(|tags| tags.iter().map(ToString::to_string).collect::<Vec<_>>());
     let mut said = vec![json!(name), json!(description), json!(tags), audience];
     // What few declarations say is not in the digests of all others.
-    if !unmanaged.is_empty() || *protect {
-        said.push(json!([unmanaged, protect]));
+    if !unmanaged.is_empty() {
+        said.push(json!(unmanaged));
     }
-    if let Some(from) = moved_from {
-        said.push(json!({ "moved_from": from.as_str() }));
-    }
-    if *never_wider {
-        said.push(json!("never wider"));
+    for (key, text) in DraftLifecycle::from(lifecycle).iter() {
+        said.push(json!({ key.name(): text }));
     }
     Json::Array(said)
 }
@@ -365,10 +361,8 @@ mod tests {
                 rules: None,
             },
             unmanaged: [].into(),
-            protect: false,
-            never_wider: false,
             absent: false,
-            moved_from: None,
+            lifecycle: Lifecycle::default(),
             environments: [].into(),
         };
         let with = |change: fn(&mut Definition)| {
@@ -410,9 +404,11 @@ mod tests {
         ];
         let all = all.into_iter().chain([
             with(|it| it.unmanaged = [segments_model::Part::Rules].into()),
-            with(|it| it.protect = true),
-            with(|it| it.moved_from = Some(segments_model::SegmentKey::from_static("t"))),
-            with(|it| it.never_wider = true),
+            with(|it| it.lifecycle.protect = true),
+            with(|it| {
+                it.lifecycle.moved_from = Some(segments_model::SegmentKey::from_static("t"));
+            }),
+            with(|it| it.lifecycle.never_wider = true),
         ]);
         let all: Vec<_> = all.collect();
         let different: std::collections::BTreeSet<_> = all.iter().collect();

@@ -89,7 +89,7 @@ impl Syncable for Goal<'_> {
 
     fn permit(&self, remote: Option<&wire::Segment>, action: Action) -> Result<Outcome, ItemError> {
         if let (Some(remote), Action::Update { changes }) = (remote, &action)
-            && self.definition.protect
+            && self.definition.lifecycle.protect
             && diff::empties(changes, remote)
         {
             return Err(ItemError::Protected);

@@ -6,8 +6,8 @@ use std::fmt;
 use segments_model::algebra::{Algebra, Answer, Domains, Expression, Witness};
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{
-    Audience, Clause, Definition, Environments, Membership, Number, Operand, Operator, Rule,
-    SegmentKey, Targets, Value, date, version,
+    Audience, Clause, Definition, Environments, Lifecycle, Membership, Number, Operand, Operator,
+    Rule, SegmentKey, Targets, Value, date, version,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -353,10 +353,8 @@ fn probe(key: &'static str, rules: Vec<Rule>) -> Definition {
             rules: Some(rules),
         },
         unmanaged: [].into(),
-        protect: false,
-        never_wider: false,
         absent: false,
-        moved_from: None,
+        lifecycle: Lifecycle::default(),
         environments: Environments::default(),
     }
 }

@@ -15,5 +15,5 @@ fn main() {
     }
     assert_eq!(limit(&User::new("u-1")), 3);
     let definition = <FreeUsers as segments_runtime::Segment>::definition();
-    assert!(definition.never_wider);
+    assert!(definition.lifecycle.never_wider);
 }

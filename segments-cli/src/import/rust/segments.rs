@@ -29,10 +29,8 @@ impl Writer<'_> {
             audience,
             // There is nobody yet who would say this.
             unmanaged: _,
-            protect: _,
-            never_wider: _,
+            lifecycle: _,
             absent: _,
-            moved_from: _,
             // An import is of one environment.
             environments: _,
         } = definition;

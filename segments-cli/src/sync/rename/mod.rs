@@ -110,7 +110,7 @@ fn edited(
         parts.flat_map(|part| part.segments.iter().map(|it| &it.definition))
     };
     if let Some(there) = declared().find(|it| it.key == *new) {
-        if there.moved_from.as_ref() == Some(old) {
+        if there.lifecycle.moved_from.as_ref() == Some(old) {
             return Ok(texts.to_vec());
         }
         return Err(format!(

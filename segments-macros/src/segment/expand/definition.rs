@@ -34,17 +34,12 @@ impl Output<'_> {
             quote!(.allowing(&[#(#names),*]))
         });
         let leaving = self.left().map(|parts| quote!(.leaving(#parts)));
-        let protected = self.written.protect.then(|| quote!(.protected()));
-        let moved = self.written.moved_from.as_ref().map(|from| {
-            let from = &from.text;
-            quote!(.moved_from(#from))
-        });
-        let never_wider = self.written.never_wider.then(|| quote!(.never_wider()));
+        let lifecycle = self.lifecycle();
         quote! {
             impl #private::Segment for #ident {
                 const ABOUT: #private::About =
                     #private::About::new(#key, #name, #description, #tags, #managed)
-                        #allowing #leaving #protected #never_wider #moved;
+                        #allowing #leaving #lifecycle;
                 type Decided = #decided;
                 type Listing = #listing;
                 #references
@@ -52,6 +47,18 @@ impl Output<'_> {
             }
             #looks_at
         }
+    }
+
+    /// What may happen to the segment, if something is said about it.
+    fn lifecycle(&self) -> Option<TokenStream> {
+        let private = &self.private;
+        let keys = self.written.lifecycle.iter().map(|it| {
+            let key = format_ident!("{}", format!("{:?}", it.key));
+            let text = option(private, it.text.as_ref());
+            quote!((#private::LifecycleKey::#key, #text))
+        });
+        let keys: Vec<_> = keys.collect();
+        (!keys.is_empty()).then(|| quote!(.lifecycle(&[#(#keys),*])))
     }
 
     /// A big segment answers no question, and the compiler says why.

@@ -7,7 +7,7 @@ mod targets;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use segments_model::rust_name::words;
-use segments_model::{Code, Part, Severity, or_list};
+use segments_model::{Code, LifecycleKey, Part, Severity, or_list};
 use syn::ext::IdentExt;
 use syn::{Expr, ItemStruct, Path};
 
@@ -15,7 +15,7 @@ pub(crate) use self::rule::rule;
 pub(crate) use self::targets::{group, targets};
 use super::environment;
 use super::keys::{self, Key};
-pub(crate) use super::written::{Big, Example, Rule, Text, Unmanaged, Written};
+pub(crate) use super::written::{Big, Example, Lifecycle, Rule, Text, Unmanaged, Written};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::{self, Argument, ArgumentValue, argument, bracketed, documentation, split};
@@ -206,9 +206,6 @@ pub(crate) fn read(
             let names = list(key, argument, errors).map(|list| parts(list, errors));
             written.unmanaged = names.map(|names| Unmanaged { names, span });
         }
-        "protect" => written.protect = argument.word(errors),
-        "moved_from" => written.moved_from = text(errors),
-        "never_wider" => written.never_wider = argument.word(errors),
         "absent" => {
             if argument.word(errors) {
                 written.absent = true;
@@ -245,7 +242,21 @@ pub(crate) fn read(
         "crate" => {
             written.runtime = RuntimePath::read(argument, errors);
         }
-        other => unreachable!("`{other}` is in the table of keys"),
+        name => {
+            let Some(key) = LifecycleKey::named(name) else {
+                unreachable!("`{name}` is in the table of keys");
+            };
+            let (text, span) = match key.has_text() {
+                true => match text(errors) {
+                    Some(text) => (Some(text.text), text.span),
+                    None => return,
+                },
+                false if argument.word(errors) => (None, span),
+                false => return,
+            };
+            let lifecycle = Lifecycle { key, text, span };
+            written.lifecycle.push(lifecycle);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::algebra::Domain;
 use crate::evaluate::ContextInstance;
 use crate::{
     Arity, AttributeRef, AttributeType, AttributeValue, Audience, Clause, ContextKind, Definition,
-    Number, Operand, Operator, Rule, SegmentKey, Targets, Value,
+    Lifecycle, Number, Operand, Operator, Rule, SegmentKey, Targets, Value,
 };
 
 /// Runs a property that counts what it saw.
@@ -43,10 +43,8 @@ fn segment(key: &'static str, rules: Vec<Rule>) -> Definition {
             rules: Some(rules),
         },
         unmanaged: [].into(),
-        protect: false,
-        never_wider: false,
         absent: false,
-        moved_from: None,
+        lifecycle: Lifecycle::default(),
         environments: [].into(),
     }
 }

@@ -143,13 +143,10 @@ impl<'a> Goal<'a> {
             audience,
             // They are in the marks.
             unmanaged: _,
-            protect: _,
-            // It decides about what differs.
-            never_wider: _,
             // There is nothing to compare.
             absent: _,
-            // It is in the marks.
-            moved_from: _,
+            // It is in the marks, or decides about what differs.
+            lifecycle: _,
             // Which one this is was decided before.
             environments: _,
         } = self.definition;
@@ -231,8 +228,19 @@ impl<'a> Goal<'a> {
         marks.extend(LISTS.into_iter().flat_map(|list| self.record(list, remote)));
         let expire = LISTS.into_iter().filter(|list| self.list(*list).expire());
         marks.extend(ownership::expires_tag(&expire.collect()));
-        marks.extend(definition.moved_from.as_ref().map(ownership::moved_tag));
-        marks.extend(definition.protect.then(|| PROTECTED_TAG.to_owned()));
+        marks.extend(
+            definition
+                .lifecycle
+                .moved_from
+                .as_ref()
+                .map(ownership::moved_tag),
+        );
+        marks.extend(
+            definition
+                .lifecycle
+                .protect
+                .then(|| PROTECTED_TAG.to_owned()),
+        );
         marks.extend(self.revision.as_ref().map(revision_tag));
         marks
     }
@@ -464,7 +472,9 @@ pub(crate) fn tags_after(seen: &[String], changes: &[Change]) -> Option<Vec<Stri
 mod tests {
     use super::*;
     use crate::sync::ownership::Owner;
-    use segments_model::{AttributeRef, Clause, ContextKind, Operator, Rule, SegmentKey};
+    use segments_model::{
+        AttributeRef, Clause, ContextKind, Lifecycle, Operator, Rule, SegmentKey,
+    };
     use serde_json::json;
 
     fn claimant() -> Claimant {
@@ -498,10 +508,8 @@ mod tests {
                 rules: Some(vec![rule]),
             },
             unmanaged: [].into(),
-            protect: false,
-            never_wider: false,
             absent: false,
-            moved_from: None,
+            lifecycle: Lifecycle::default(),
             environments: [].into(),
         }
     }

@@ -106,7 +106,7 @@ impl<'a> Survey<'a> {
             .iter()
             .enumerate()
             .filter_map(|(place, definition)| {
-                let from = definition.moved_from.as_ref()?.as_str();
+                let from = definition.lifecycle.moved_from.as_ref()?.as_str();
                 (!places.contains_key(from)).then_some((from, place))
             });
         let followers = followers.collect();
@@ -332,7 +332,7 @@ impl<'a> Survey<'a> {
             self.disputed = Some(revision);
         }
         let due = matches!(outcome, Outcome::Planned(_));
-        let due = due || self.definitions[place].moved_from.is_some();
+        let due = due || self.definitions[place].lifecycle.moved_from.is_some();
         self.found[place] = Some(Seen {
             version: segment.version,
             outcome,

@@ -287,67 +287,39 @@ impl Subject {
     }
 }
 
-/// Methods for the operators that take several values.
-macro_rules! named {
-    ($($(#[$docs:meta])* $name:ident => $operator:ident;)*) => {
+/// A method for each operator: of texts with several values, of all others with one.
+macro_rules! operators {
+    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $builder:ident $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
         impl Subject {
-            $($(#[$docs])* pub fn $name<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> RuleBuilder {
-                self.compares(Operator::$operator, values)
-            })*
+            $(operators! { @$operand $builder $name $(#[$docs])* })*
         }
 
         #[cfg(test)]
-        const NAMED: &[(&str, Operator)] = &[$((stringify!($name), Operator::$operator)),*];
+        const METHODS: &[(&str, Operator)] = &[$((stringify!($builder), Operator::$name)),*];
     };
-}
-
-named! {
-    /// Equals one of the values, type included.
-    is_any_of => In;
-    /// Starts with one of the values; case counts.
-    starts_with => StartsWith;
-    /// Ends with one of the values; case counts.
-    ends_with => EndsWith;
-    /// Contains one of the values; case counts.
-    contains => Contains;
-    /// Matches one of the regular expressions.
-    matches => Matches;
-}
-
-/// Names for the operators that compare with one value.
-macro_rules! named_with_one {
-    ($($(#[$docs:meta])* $name:ident => $operator:ident;)*) => {
-        impl Subject {
-            $($(#[$docs])* pub fn $name(self, value: impl Into<Value>) -> RuleBuilder {
-                self.compares(Operator::$operator, [value])
-            })*
+    (@Scalar $($method:tt)*) => { operators! { @several $($method)* } };
+    (@Text $($method:tt)*) => { operators! { @several $($method)* } };
+    (@Pattern $($method:tt)*) => { operators! { @several $($method)* } };
+    (@Number $($method:tt)*) => { operators! { @one $($method)* } };
+    (@Date $($method:tt)*) => { operators! { @one $($method)* } };
+    (@Version $($method:tt)*) => { operators! { @one $($method)* } };
+    // [`member_of`], which is about the whole context.
+    (@Segment $($method:tt)*) => {};
+    (@several $builder:ident $name:ident $(#[$docs:meta])*) => {
+        $(#[$docs])*
+        pub fn $builder<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> RuleBuilder {
+            self.compares(Operator::$name, values)
         }
-
-        #[cfg(test)]
-        const NAMED_WITH_ONE: &[(&str, Operator)] = &[$((stringify!($name), Operator::$operator)),*];
+    };
+    (@one $builder:ident $name:ident $(#[$docs:meta])*) => {
+        $(#[$docs])*
+        pub fn $builder(self, value: impl Into<Value>) -> RuleBuilder {
+            self.compares(Operator::$name, [value])
+        }
     };
 }
 
-named_with_one! {
-    /// Is a number less than the value.
-    lt => LessThan;
-    /// Is a number less than the value, or equal to it.
-    le => LessThanOrEqual;
-    /// Is a number greater than the value.
-    gt => GreaterThan;
-    /// Is a number greater than the value, or equal to it.
-    ge => GreaterThanOrEqual;
-    /// Is a moment before the value: RFC 3339 text, or milliseconds since 1970.
-    before => Before;
-    /// Is a moment after the value: RFC 3339 text, or milliseconds since 1970.
-    after => After;
-    /// Is the same version as the value.
-    is_version => SemVerEqual;
-    /// Is an earlier version than the value.
-    lt_version => SemVerLessThan;
-    /// Is a later version than the value.
-    gt_version => SemVerGreaterThan;
-}
+crate::__operator_table! { operators }
 
 impl RuleBuilder {
     fn of(clause: DraftClause) -> Self {
@@ -406,20 +378,19 @@ impl RuleBuilder {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::OPERATORS;
 
     #[test]
-    fn every_operator_has_a_name_and_says_what_it_says_in_a_file() {
-        for row in OPERATORS {
-            let named = NAMED.iter().chain(NAMED_WITH_ONE);
-            let has_name = named.clone().any(|(_, operator)| *operator == row.operator);
-            assert!(
-                has_name || row.operator == Operator::SegmentMatch,
-                "{}",
-                row.wire
-            );
-        }
+    fn no_two_operators_have_the_same_method() {
+        let names: BTreeSet<_> = METHODS.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), OPERATORS.len());
+    }
+
+    #[test]
+    fn a_built_rule_says_what_it_says_in_a_file() {
         let rule = clause("user", "age")
             .ge(18)
             .and(clause("user", "version").gt_version("2.5.0"))

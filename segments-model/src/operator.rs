@@ -120,7 +120,8 @@ pub(crate) enum Comparison {
 /// The operator table. Calls the given macro with its rows; here that generates [`Operator`] and
 /// [`OPERATORS`], in the runtime the typed operators. A row has
 ///
-/// - the name, the name on the wire, and the methods of typed attributes: for one value and for several;
+/// - the name, the name on the wire, the methods of typed attributes (for one value and for several), and the method
+///   of builders;
 /// - the type of the values, the comparison function of [`kernel`](crate::kernel), and the value that
 ///   decides;
 /// - the types of attributes that the operator fits;
@@ -134,37 +135,37 @@ macro_rules! __operator_table {
     ($then:ident) => {
         $then! {
             /// The attribute equals one of the values, type included.
-            In "in" [is is_any_of] Scalar (equal Each) [Bool, Text, Number, Date, Version] "is" / "is not";
+            In "in" [is is_any_of] is_any_of Scalar (equal Each) [Bool, Text, Number, Date, Version] "is" / "is not";
             /// The attribute starts with one of the values; case counts.
-            StartsWith "startsWith" [starts_with] Text (starts_with Each) [Text, Version] "starts with" / "does not start with";
+            StartsWith "startsWith" [starts_with] starts_with Text (starts_with Each) [Text, Version] "starts with" / "does not start with";
             /// The attribute ends with one of the values; case counts.
-            EndsWith "endsWith" [ends_with] Text (ends_with Each) [Text, Version] "ends with" / "does not end with";
+            EndsWith "endsWith" [ends_with] ends_with Text (ends_with Each) [Text, Version] "ends with" / "does not end with";
             /// The attribute contains one of the values; case counts.
-            Contains "contains" [contains] Text (contains Each) [Text, Version] "contains" / "does not contain";
+            Contains "contains" [contains] contains Text (contains Each) [Text, Version] "contains" / "does not contain";
             /// One of the regular expressions is found in the attribute; anchor it with `^` and `$` if it is
             /// to be all of it. Only what every LaunchDarkly SDK reads in the same way: no flags, no
             /// look-around.
-            Matches "matches" [matches] Pattern (matches Each) [Text, Version] "matches" / "does not match";
+            Matches "matches" [matches] matches Pattern (matches Each) [Text, Version] "matches" / "does not match";
             /// The attribute is less than one of the values.
-            LessThan "lessThan" [lt] Number (less_than Greatest) [Number] "is less than" / "is not less than";
+            LessThan "lessThan" [lt] lt Number (less_than Greatest) [Number] "is less than" / "is not less than";
             /// The attribute is less than one of the values, or equal to it.
-            LessThanOrEqual "lessThanOrEqual" [le] Number (less_than_or_equal Greatest) [Number] "is at most" / "is not at most";
+            LessThanOrEqual "lessThanOrEqual" [le] le Number (less_than_or_equal Greatest) [Number] "is at most" / "is not at most";
             /// The attribute is greater than one of the values.
-            GreaterThan "greaterThan" [gt] Number (greater_than Least) [Number] "is greater than" / "is not greater than";
+            GreaterThan "greaterThan" [gt] gt Number (greater_than Least) [Number] "is greater than" / "is not greater than";
             /// The attribute is greater than one of the values, or equal to it.
-            GreaterThanOrEqual "greaterThanOrEqual" [ge] Number (greater_than_or_equal Least) [Number] "is at least" / "is not at least";
+            GreaterThanOrEqual "greaterThanOrEqual" [ge] ge Number (greater_than_or_equal Least) [Number] "is at least" / "is not at least";
             /// The attribute is a moment before one of the values: milliseconds since 1970, or RFC 3339 text.
-            Before "before" [before] Date (before Greatest) [Date] "is before" / "is not before";
+            Before "before" [before] before Date (before Greatest) [Date] "is before" / "is not before";
             /// The attribute is a moment after one of the values: milliseconds since 1970, or RFC 3339 text.
-            After "after" [after] Date (after Least) [Date] "is after" / "is not after";
+            After "after" [after] after Date (after Least) [Date] "is after" / "is not after";
             /// The attribute is the same version as one of the values; build metadata does not count.
-            SemVerEqual "semVerEqual" [is is_any_of] Version (sem_ver_equal Each) [Version] "is version" / "is not version";
+            SemVerEqual "semVerEqual" [is is_any_of] is_version Version (sem_ver_equal Each) [Version] "is version" / "is not version";
             /// The attribute is an earlier version than one of the values.
-            SemVerLessThan "semVerLessThan" [lt] Version (sem_ver_less_than Greatest) [Version] "is earlier than version" / "is not earlier than version";
+            SemVerLessThan "semVerLessThan" [lt] lt_version Version (sem_ver_less_than Greatest) [Version] "is earlier than version" / "is not earlier than version";
             /// The attribute is a later version than one of the values.
-            SemVerGreaterThan "semVerGreaterThan" [gt] Version (sem_ver_greater_than Least) [Version] "is later than version" / "is not later than version";
+            SemVerGreaterThan "semVerGreaterThan" [gt] gt_version Version (sem_ver_greater_than Least) [Version] "is later than version" / "is not later than version";
             /// The whole context is in one of the segments.
-            SegmentMatch "segmentMatch" [member_of!] Segment (member Each) [] "is in segment" / "is not in segment";
+            SegmentMatch "segmentMatch" [member_of!] member_of Segment (member Each) [] "is in segment" / "is not in segment";
         }
     };
 }
@@ -223,7 +224,7 @@ macro_rules! methods {
 }
 
 macro_rules! operators {
-    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
+    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $builder:ident $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
         /// An operator of clauses. LaunchDarkly has fifteen.
         ///
         /// ```

@@ -162,7 +162,7 @@ impl<C, T: ValueType, G> Attribute<C, T, G> {
 
 /// Generates a method for each operator, on attributes of the type of its values.
 macro_rules! operators {
-    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
+    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $builder:ident $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
         $(operators! { @ [$($method)*] $operand $name $(#[$docs])* })*
     };
     (@ [is is_any_of] $($rest:tt)*) => {};

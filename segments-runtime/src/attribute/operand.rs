@@ -163,7 +163,7 @@ macro_rules! numbers {
 
 /// Defines how the values of each operator are stored and compared.
 macro_rules! operands {
-    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
+    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $builder:ident $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
         $(operands! { @ [$($method)*] $operand operation::$name })*
     };
     (@ [is is_any_of] Version $($rest:tt)*) => { operands! { @ [is] Version Is } };

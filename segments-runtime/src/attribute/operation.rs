@@ -44,7 +44,7 @@ macro_rules! operation {
 
 /// Generates a type for each operator that fits one attribute type.
 macro_rules! operations {
-    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
+    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $builder:ident $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
         $(operations! { @ [$($method)*] $operand $name $kernel $(#[$docs])* })*
     };
     // Equality fits every type; it is written below.

@@ -73,6 +73,7 @@ pub mod explanation;
 pub mod file;
 mod finding;
 pub mod foreign;
+mod form;
 mod former;
 pub mod kernel;
 mod key;

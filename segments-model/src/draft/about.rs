@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::incomplete;
 use crate::{Code, Finding, Findings, Place, Tag};
 
 /// Makes what a draft describes, unless a check found an error or a part is not known yet.
@@ -60,6 +59,18 @@ pub(crate) fn tags<T: FromIterator<Tag>>(
     };
     let parsed = tags.map(|tags| tags.iter().enumerate().map(parse).collect());
     parsed.transpose()
+}
+
+pub(crate) fn unknown(place: Place) -> Finding {
+    Finding::new(
+        crate::Code::DraftIncomplete,
+        place,
+        "this part is missing; a definition needs all parts".to_owned(),
+    )
+}
+
+pub(crate) fn incomplete(place: Place, error: &dyn std::error::Error) -> Finding {
+    Finding::new(crate::Code::DraftIncomplete, place, error.to_string())
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{DraftExperiment, Experiment};
-use crate::draft::{DraftKind, Form, about, incomplete, unknown};
+use crate::draft::about::{self, incomplete, unknown};
+use crate::draft::{DraftKind, Form};
 use crate::targeting::check::add_up;
 use crate::{
     Code, ContextKind, ExperimentKey, Finding, Findings, MetricKey, Place, Resource, SegmentKey,

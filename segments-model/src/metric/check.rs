@@ -1,7 +1,8 @@
 //! The checks of a metric, and the conversion of a valid draft.
 
 use super::{DraftMetric, Metric, MetricKind, SuccessCriterion};
-use crate::draft::{DraftKind, about, incomplete, unknown};
+use crate::draft::DraftKind;
+use crate::draft::about::{self, incomplete, unknown};
 use crate::{Code, ContextKind, Finding, Findings, MetricKey, Place, or_list};
 
 /// Every check of one metric, in the order in which they run.

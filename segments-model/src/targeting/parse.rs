@@ -6,8 +6,8 @@ use super::draft::{DraftServe, DraftTarget, DraftTargeting, DraftTargetingRule};
 use super::{
     Resource, ResourceKind, Serve, Split, Target, Targeting, TargetingRule, Unlisted, check,
 };
-use crate::draft::about::parsed;
-use crate::draft::{DraftKind, DraftRule, incomplete, unknown};
+use crate::draft::about::{incomplete, parsed, unknown};
+use crate::draft::{DraftKind, DraftRule};
 use crate::{
     AiConfigKey, AttributeRef, ContextKind, Environments, Finding, Findings, FlagKey, Place,
     VariationKey, Weight,

@@ -51,6 +51,7 @@
 //! - `toml`: the `file` and `diagnostic` modules. Implies `eval`.
 //! - `outline`: the structure of a half-typed file, for editors. Implies `toml`.
 
+mod affected;
 pub mod algebra;
 mod arity;
 mod attribute_type;

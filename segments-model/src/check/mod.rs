@@ -4,6 +4,7 @@
 
 mod audience;
 mod clauses;
+mod covered;
 pub mod environment;
 mod identity;
 mod limits;

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::clauses::{clauses, kind_named};
+use super::covered::covered;
 use crate::draft::{DraftClause, DraftRule, Form};
 use crate::pattern::{self, Literal, Standing};
-use crate::relations::covered;
 use crate::{
     AttributeType, Code, Draft, Findings, InvalidNumber, Number, Operand, Operator, Place,
     SegmentKey, Value, date, foreign, version,

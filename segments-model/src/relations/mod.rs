@@ -16,7 +16,6 @@
 //! Each is proved with the [algebra](crate::algebra). Unknown relations are not reported.
 
 mod advice;
-mod affected;
 mod changes;
 mod cycles;
 mod identical;
@@ -25,12 +24,11 @@ mod relation;
 mod rules;
 #[cfg(test)]
 mod tests;
-mod values;
 
 use std::collections::HashSet;
 
+pub use crate::affected::affected;
 pub use advice::{Advice, advice};
-pub use affected::affected;
 pub use changes::{SegmentChange, changes};
 pub use relation::Relation;
 
@@ -38,8 +36,6 @@ use crate::algebra::Domains;
 #[cfg(feature = "toml")]
 use crate::algebra::World;
 use crate::{Definition, Rule};
-
-pub(crate) use values::covered;
 
 /// Checks segments against one another. `domains` says what is known of attributes.
 ///

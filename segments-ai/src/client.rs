@@ -1,19 +1,14 @@
 //! The client: LaunchDarkly's own SDK, used for AI Configs.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use launchdarkly_server_sdk::{Context, ContextBuilder, Detail};
-use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::config::{Config, Declared};
-use crate::mode::Mode;
+use crate::event::{Data, SdkInfo};
 use crate::problem::Problem;
-use crate::run::Data;
-use crate::variable::Variables;
 
 /// Evaluates AI Configs and tracks events. LaunchDarkly's SDK implements it; a test may use another
 /// implementation.
@@ -102,17 +97,6 @@ impl std::fmt::Debug for AiClient {
 /// As many problems are remembered. Those that come then are logged each time.
 const MOST_TOLD: usize = 1024;
 
-/// The program that tracks, as LaunchDarkly records it once for each client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct SdkInfo {
-    #[serde(rename = "aiSdkName")]
-    name: &'static str,
-    #[serde(rename = "aiSdkVersion")]
-    version: &'static str,
-    #[serde(rename = "aiSdkLanguage")]
-    language: &'static str,
-}
-
 impl AiClient {
     /// Creates a client on top of LaunchDarkly's.
     #[must_use]
@@ -139,58 +123,8 @@ impl AiClient {
         }
     }
 
-    /// Returns the AI Config that this context is served.
-    #[must_use]
-    pub fn config<C: Declared>(&self, context: Context, variables: &dyn Variables) -> Config<C> {
-        self.config_of(C::KEY, context, variables)
-    }
-
-    /// Returns the AI Config of this key, which may differ from the declared key.
-    ///
-    /// ```
-    /// # use segments_ai::{AiClient, Completion, Undeclared};
-    /// # fn ask(ai: &AiClient, context: launchdarkly_server_sdk::Context) {
-    /// let config = ai.config_of::<Undeclared<Completion>>("support-assistant", context, &());
-    /// if config.enabled {
-    ///     for message in config.messages() {
-    ///         println!("{}: {}", message.role.as_str(), message.content);
-    ///     }
-    /// }
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn config_of<C: Declared>(
-        &self,
-        key: impl Into<Cow<'static, str>>,
-        context: Context,
-        variables: &dyn Variables,
-    ) -> Config<C> {
-        let key = key.into();
-        let usage = Data::Key(&key);
-        self.track(C::Mode::USAGE, context.clone(), 1.0, &usage);
-        let served = self.shared.client.variation(&key, &context);
-        Config::read(self, key, Ok(context), Some(served), variables)
-    }
-
-    /// Returns the fallback of an AI Config, for contexts that the SDK does not accept.
-    #[must_use]
-    pub fn fallback<C: Declared>(
-        &self,
-        why: impl Into<String>,
-        variables: &dyn Variables,
-    ) -> Config<C> {
-        Config::read(self, C::KEY.into(), Err(why.into()), None, variables)
-    }
-
-    /// Reads an AI Config from a served value.
-    #[must_use]
-    pub fn read<C: Declared>(
-        &self,
-        context: Context,
-        served: Detail<Json>,
-        variables: &dyn Variables,
-    ) -> Config<C> {
-        Config::read(self, C::KEY.into(), Ok(context), Some(served), variables)
+    pub(crate) fn variation(&self, key: &str, context: &Context) -> Detail<Json> {
+        self.shared.client.variation(key, context)
     }
 
     pub(crate) fn track(&self, event: &str, context: Context, value: f64, data: &Data<'_>) {

@@ -60,6 +60,7 @@
 
 mod client;
 mod config;
+mod event;
 pub mod judge;
 mod measured;
 mod mode;
@@ -68,6 +69,8 @@ mod parts;
 mod printed;
 mod problem;
 mod run;
+mod score;
+mod served;
 pub mod template;
 mod token;
 mod tool;
@@ -75,8 +78,9 @@ mod variable;
 
 #[doc(hidden)]
 pub use client::untracked;
-pub use client::{AiClient, EventClient, FlagClient, SdkInfo};
+pub use client::{AiClient, EventClient, FlagClient};
 pub use config::{Config, Declared, Fallback, JudgeSetting, Model, Undeclared};
+pub use event::{Data, RunData, SdkInfo};
 pub use judge::{JudgeError, JudgeResult, Score};
 /// LaunchDarkly's SDK, with its client and contexts.
 pub use launchdarkly_server_sdk as sdk;
@@ -84,7 +88,7 @@ pub use measured::{Measured, Tokens};
 pub use mode::{Agent, Completion, Judge, Message, Messages, Mode, Role};
 pub use parameter::{Parameters, Reader};
 pub use problem::{Instead, Mismatch, Problem};
-pub use run::{Data, Feedback, Run, RunData, Success, Told};
+pub use run::{Feedback, Run, Success, Told};
 pub use token::TokenError;
 pub use tool::Tool;
 pub use variable::{AsVariable, Items, Variable, Variables};

@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use crate::variable::Variable;
 
-/// Adds a value; a text as it is.
-pub(crate) fn value(value: Variable<'_>, out: &mut String) {
-    match value {
-        Variable::Text(text) => out.push_str(text),
-        value => written(value, out),
+impl Variable<'_> {
+    /// Prints it as Python's `str` does: a text as it is.
+    pub(crate) fn print(self, out: &mut String) {
+        match self {
+            Variable::Text(text) => out.push_str(text),
+            value => written(value, out),
+        }
     }
 }
 
@@ -139,7 +141,7 @@ mod tests {
             (json!({"a": [1, {"b": null}]}), "{'a': [1, {'b': None}]}"),
         ] {
             let mut out = String::new();
-            value(given.as_variable(), &mut out);
+            given.as_variable().print(&mut out);
             assert_eq!(out, expected);
         }
     }

@@ -7,50 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use launchdarkly_server_sdk::Context;
-use serde::{Serialize, Serializer};
 
-use crate::client::{AiClient, SdkInfo};
-use crate::judge::JudgeResult;
+use crate::client::AiClient;
+use crate::event::{Data, RunData};
 use crate::measured::{Measured, Tokens};
-use crate::token;
-
-/// The data of an event besides its name and number.
-#[derive(Debug, Clone, Copy)]
-pub enum Data<'a> {
-    /// The key of the AI Config.
-    Key(&'a str),
-    /// The program that tracks.
-    Sdk(SdkInfo),
-    /// The data of a run.
-    Run(RunData<'a>),
-}
-
-impl Serialize for Data<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Data::Key(key) => serializer.serialize_str(key),
-            Data::Sdk(info) => info.serialize(serializer),
-            Data::Run(run) => run.serialize(serializer),
-        }
-    }
-}
-
-/// The data of each event of a run, in the order and with the names of the official SDKs.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RunData<'a> {
-    run_id: &'a str,
-    config_key: &'a str,
-    version: i64,
-    model_name: &'a str,
-    provider_name: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    variation_key: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tool_key: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    judge_config_key: Option<&'a str>,
-}
+use crate::score::JudgeResult;
+use crate::token::{Token, TokenError};
 
 /// The subject of a run.
 #[derive(Clone)]
@@ -164,7 +126,14 @@ impl Run {
     /// later: [`AiClient::resume`].
     #[must_use]
     pub fn resumption_token(&self) -> String {
-        token::write(&self.about)
+        let about = &self.about;
+        let token = Token {
+            run_id: about.run.clone(),
+            config_key: about.config.clone().into_owned(),
+            variation_key: Some(about.variation.clone()),
+            version: about.version,
+        };
+        token.write()
     }
 
     /// Records that the first token arrived. Later calls change nothing.
@@ -295,7 +264,14 @@ impl Told {
     /// Returns a token with which another process can track more of this run: [`AiClient::resume`].
     #[must_use]
     pub fn resumption_token(&self) -> String {
-        token::write(&self.about)
+        let about = &self.about;
+        let token = Token {
+            run_id: about.run.clone(),
+            config_key: about.config.clone().into_owned(),
+            variation_key: Some(about.variation.clone()),
+            version: about.version,
+        };
+        token.write()
     }
 
     /// Tracks a person's feedback, once. Returns whether it was tracked.
@@ -323,6 +299,28 @@ impl Told {
     /// Tracks a judge's result.
     pub fn judged(&self, result: &JudgeResult) {
         self.about.judged(result);
+    }
+}
+
+impl AiClient {
+    /// Continues a run that was begun elsewhere, to track feedback and results of judges. The token does
+    /// not contain the model and its provider, so these events lack them.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not a resumption token.
+    pub fn resume(&self, token: &str, context: Context) -> Result<Told, TokenError> {
+        let token = Token::read(token)?;
+        Ok(Told::new(Arc::new(About {
+            client: self.clone(),
+            context: Some(context),
+            run: token.run_id,
+            config: token.config_key.into(),
+            variation: token.variation_key.unwrap_or_default(),
+            version: token.version,
+            model: String::new(),
+            provider: String::new(),
+        })))
     }
 }
 

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use crate::printed;
-
 /// The value of a placeholder.
 #[derive(Clone, Copy)]
 pub enum Variable<'a> {
@@ -56,11 +54,6 @@ impl<'a> Variable<'a> {
             }
             _ => None,
         }
-    }
-
-    /// Prints it as Python's `str` does.
-    pub(crate) fn print(self, out: &mut String) {
-        printed::value(self, out);
     }
 }
 

@@ -18,11 +18,12 @@ use crate::definitions::{Header, ReadFile, now, read};
 use crate::failure::Failure;
 use crate::file;
 use crate::import::account;
-use crate::import::toml::{rule as rule_table, targets};
+use crate::import::toml::targets;
+use crate::import::toml_rule::rule as rule_table;
+use crate::interruptible;
 use crate::output::Output;
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync;
 
 pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failure> {
     let watch = Watch::new(output);
@@ -32,7 +33,7 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
     let config = arguments
         .connection
         .changing(&header.environments, &watch)?;
-    let list = sync::run(&watch, async {
+    let list = interruptible::run(&watch, async {
         let mut list = segments_runtime::sync::list_segments(&config).await?;
         let segments = list.segments.iter_mut();
         let named = segments.filter(|segment| arguments.keys.contains(&segment.key));

@@ -1,24 +1,31 @@
 //! The command line.
 
+mod connection;
 mod edit;
+mod files;
 #[cfg(feature = "mcp")]
 mod mcp;
+mod moment;
 mod rename;
 mod retire;
 mod watch;
 
+pub(crate) use connection::Connection;
 pub(crate) use edit::{Edit, Include, Undo};
+pub(crate) use files::Files;
 #[cfg(feature = "mcp")]
 pub(crate) use mcp::Mcp;
 pub(crate) use rename::Rename;
 pub(crate) use retire::Retire;
 pub(crate) use watch::Watch;
 
+use moment::moment;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use segments_model::{EnvironmentKey, Expiry, Resource};
+use segments_model::{EnvironmentKey, Resource};
 
 /// LaunchDarkly segments as code: check, plan, apply, verify and evaluate them.
 #[derive(Debug, Parser)]
@@ -148,73 +155,6 @@ pub(crate) struct Lsp {
     /// Communicate over standard input and output (always on; some editors pass this flag)
     #[arg(long, hide = true)]
     pub(crate) stdio: bool,
-}
-
-/// The files of definitions.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct Files {
-    /// A file of definitions, or a pattern such as `audiences/*.toml`; standard input if it is `-`; may be repeated
-    /// [default: segments.toml]
-    #[arg(
-        long = "file",
-        short,
-        visible_alias = "definitions",
-        value_name = "FILE",
-        display_order = 100
-    )]
-    pub(crate) files: Vec<PathBuf>,
-}
-
-/// The connection to LaunchDarkly. The access token comes from `LAUNCHDARKLY_ACCESS_TOKEN` or a file,
-/// never from the command line, which everybody on the machine can see.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Connection")]
-pub(crate) struct Connection {
-    /// The project's key [default: default]
-    #[arg(long, value_name = "KEY", env = "LAUNCHDARKLY_PROJECT")]
-    pub(crate) project: Option<String>,
-    /// The environment's key; may be repeated; `all` selects every environment of the project [default:
-    /// production]
-    #[arg(
-        long = "environment",
-        short,
-        value_name = "KEY",
-        env = "LAUNCHDARKLY_ENVIRONMENT",
-        value_delimiter = ','
-    )]
-    pub(crate) environments: Vec<String>,
-    /// The service's address [default: <https://app.launchdarkly.com>]
-    // The help would repeat a password in it.
-    #[arg(
-        long,
-        value_name = "URI",
-        env = "LAUNCHDARKLY_BASE_URI",
-        hide_env_values = true
-    )]
-    pub(crate) base_uri: Option<Address>,
-    /// Read the access token from a file that only its owner can read, or from standard input (-)
-    /// instead of `LAUNCHDARKLY_ACCESS_TOKEN`
-    #[arg(long, value_name = "FILE")]
-    pub(crate) token_file: Option<PathBuf>,
-    /// Deadline for the whole command
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub(crate) timeout: u64,
-}
-
-/// An address as typed. It may contain a password, so it is not shown.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Address(pub(crate) String);
-
-impl From<String> for Address {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl std::fmt::Debug for Address {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Address")
-    }
 }
 
 /// The owner of the segments, and the permitted changes.
@@ -755,12 +695,6 @@ pub(crate) enum StartOrStop {
     Start,
     /// End the running iteration
     Stop,
-}
-
-/// A day, or a moment in RFC 3339, in milliseconds since 1970.
-fn moment(text: &str) -> Result<i64, String> {
-    let parsed = Expiry::parse(text).map(Expiry::milliseconds);
-    parsed.map_err(|error| error.to_string())
 }
 
 /// The data that SDKs receive, in a file.

@@ -16,12 +16,13 @@ use serde_json::{Value as Json, json};
 
 use crate::DefinitionsSource;
 use crate::arguments::{Check, CheckFormat, Connection, Deny, Files};
-use crate::definitions::{self, ReadFile, counted};
+use crate::counted::counted;
+use crate::definitions::{self, ReadFile};
 use crate::failure::Failure;
+use crate::interruptible;
 use crate::output::{Output, Text};
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync;
 
 pub(crate) fn check(
     arguments: Check,
@@ -88,7 +89,7 @@ pub(crate) fn check(
 fn prompts(connection: &Connection, output: Output) -> Result<usize, Failure> {
     let watch = Watch::new(output);
     let config = connection.config(&watch)?;
-    let found = sync::run(&watch, async { Ok(check_prompts(&config).await?) })?;
+    let found = interruptible::run(&watch, async { Ok(check_prompts(&config).await?) })?;
     for finding in &found {
         output.message(visible_lines(&finding.to_string()));
     }

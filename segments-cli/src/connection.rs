@@ -17,10 +17,10 @@ use crate::arguments::{Adopt, Connection, Ownership};
 use crate::definitions::Header;
 use crate::failure::Failure;
 use crate::imported::Imported;
+use crate::interruptible;
 use crate::manifest::{self, Settings};
 use crate::output;
 use crate::progress::Watch;
-use crate::sync;
 
 /// Stands for every environment of the project.
 const ALL: &str = "all";
@@ -309,7 +309,7 @@ impl Connection {
             // Reading the list needs no environment of its own.
             let config = builder.clone().environment("production");
             let config = config.from_env().build()?;
-            let found = sync::run(watch, async { Ok(environments(&config).await?) })?;
+            let found = interruptible::run(watch, async { Ok(environments(&config).await?) })?;
             keys = found.iter().map(ToString::to_string).collect();
         }
         let configs = keys.into_iter().map(|key| {

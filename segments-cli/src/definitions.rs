@@ -19,8 +19,10 @@ use segments_runtime::registry;
 
 use crate::DefinitionsSource;
 use crate::arguments::Files;
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::manifest;
+use crate::matching::matching;
 use crate::output::{self, Output, Text};
 
 /// The file of definitions where nothing names another: here, else beside the manifest that has settings.
@@ -263,28 +265,6 @@ impl ReadFile {
     }
 }
 
-/// The files that a path stands for: itself or, if it is a pattern such as `audiences/*.toml`, those that fit, in
-/// the order of their names.
-pub(crate) fn matching(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let text = path.to_string_lossy();
-    if path.exists() || !text.contains(['*', '?', '[']) {
-        return Ok(vec![path.to_owned()]);
-    }
-    // What is no pattern is a name.
-    let Ok(found) = glob::glob(&text) else {
-        return Ok(vec![path.to_owned()]);
-    };
-    let found: Vec<PathBuf> = found.filter_map(Result::ok).collect();
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    // A bracket may be a part of the name of a file that there is not.
-    if text.contains(['*', '?']) {
-        return Err(Failure::NoMatch(path.to_owned()));
-    }
-    Ok(vec![path.to_owned()])
-}
-
 /// Reads files that belong together: a key is declared in one of them only, and each may ask what the others
 /// declare.
 pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
@@ -416,11 +396,4 @@ pub(crate) fn in_words(kind: &str, keys: &ContextKeys) -> Vec<String> {
 /// The time of day, in milliseconds since 1970.
 pub(crate) fn now() -> i64 {
     Expiry::from(SystemTime::now()).milliseconds()
-}
-
-/// "1 error", "2 errors".
-pub(crate) fn counted(count: impl TryInto<u64>, what: &str) -> String {
-    let count = count.try_into().unwrap_or(u64::MAX);
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
 }

@@ -1,23 +1,26 @@
 //! `diff`: the contexts that a change of the definitions lets in and leaves out, proved for every
 //! context; and the differences between two environments.
 
+mod deny;
 mod environments;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use segments_model::algebra::{AudienceChange, Domain, Verdict};
+use segments_model::algebra::{Domain, Verdict};
 use segments_model::relations::{self, SegmentChange};
 use segments_model::{AttributeRef, ContextKind, Definition};
 use segments_runtime::sync::Effect;
 
 use crate::arguments::{DenyChange, Diff, Files};
-use crate::definitions::{self, Declarations, counted};
+use crate::counted::counted;
+use crate::definitions::{self, Declarations};
 use crate::failure::Failure;
 use crate::output::{Output, Text};
 use crate::status::Status;
 use crate::sync::saved;
+use deny::{is_denied, judged};
 
 pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> {
     if let Some(pair) = environments::named(arguments)? {
@@ -132,15 +135,6 @@ fn of_saved_plan(arguments: &Diff, output: Output) -> Result<Status, Failure> {
     Ok(judged(denied, output))
 }
 
-/// Says how many changes are not wanted.
-fn judged(denied: usize, output: Output) -> Status {
-    if denied == 0 {
-        return Status::Done;
-    }
-    output.error(format!("{} that `--deny` names", counted(denied, "change")));
-    Status::NotRight
-}
-
 /// Segments that are declared never to get wider, in the one or the other, and may.
 fn never_wider<'d>(
     old: &[Definition],
@@ -157,15 +151,6 @@ fn never_wider<'d>(
         it.change.may_widen() && before.is_some() && is_guarded
     });
     wider.map(|it| it.key).collect()
-}
-
-fn is_denied(change: &AudienceChange, deny: Option<DenyChange>) -> bool {
-    match deny {
-        None => false,
-        Some(DenyChange::Wider) => change.may_widen(),
-        Some(DenyChange::Narrower) => change.may_narrow(),
-        Some(DenyChange::Any) => change.may_widen() || change.may_narrow(),
-    }
 }
 
 /// Where definitions are read from.

@@ -5,10 +5,11 @@ use segments_runtime::sync::{start_experiment, stop_experiment};
 
 use crate::arguments::{Experiment, StartOrStop};
 use crate::failure::Failure;
+use crate::interruptible;
 use crate::output::{CHANGED, Output, STRONG, Text, styled};
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync::{self, apply};
+use crate::sync::apply;
 
 pub(crate) fn experiment(arguments: &Experiment, output: Output) -> Result<Status, Failure> {
     let key = ExperimentKey::parse(arguments.key.clone())?;
@@ -29,11 +30,11 @@ pub(crate) fn experiment(arguments: &Experiment, output: Output) -> Result<Statu
         output.message(shown);
     } else {
         output.always(shown);
-        sync::run(&watch, apply::confirm_changes(output))?;
+        interruptible::run(&watch, apply::confirm_changes(output))?;
     }
     let reason = arguments.reason.as_deref();
     let rest = "look at the experiment in LaunchDarkly";
-    sync::run_changing(&watch, rest, async {
+    interruptible::run_changing(&watch, rest, async {
         match arguments.what {
             StartOrStop::Start => start_experiment(&config, &key, reason).await?,
             StartOrStop::Stop => stop_experiment(&config, &key, winner.as_ref(), reason).await?,

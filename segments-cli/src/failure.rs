@@ -11,10 +11,10 @@ use segments_runtime::registry::RegistryError;
 use segments_runtime::sync::{ConfigError, ListError, LockError, RequestError, SyncError};
 use thiserror::Error;
 
-use crate::manifest::InvalidSettings;
+use crate::denied::Denied;
+use crate::invalid_settings::InvalidSettings;
 use crate::output::Text;
 use crate::status::Status;
-use crate::sync::Denied;
 
 #[derive(Debug, Error)]
 pub(crate) enum Failure {

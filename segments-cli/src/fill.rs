@@ -6,10 +6,11 @@ use segments_runtime::sync::{BigSegment, ImportStatus, Members, MembersError};
 use crate::DefinitionsSource;
 use crate::arguments::{Files, Fill};
 use crate::failure::Failure;
+use crate::interruptible;
 use crate::output::Output;
 use crate::progress::Watch;
+use crate::signals;
 use crate::status::Status;
-use crate::{signals, sync};
 
 pub(crate) fn fill(
     arguments: &Fill,
@@ -48,7 +49,7 @@ pub(crate) fn fill(
             },
         })
     };
-    let filled = sync::run_until(&watch, fill, interrupted)?;
+    let filled = interruptible::run_until(&watch, fill, interrupted)?;
     let place = config.scope();
     if filled.status == ImportStatus::PendingApproval {
         output.message(format_args!(

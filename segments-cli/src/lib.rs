@@ -56,7 +56,10 @@ mod check;
 mod connection;
 mod contexts;
 mod count;
+mod counted;
 mod definitions;
+mod definitions_source;
+mod denied;
 mod diff;
 mod doc;
 mod edit;
@@ -75,14 +78,18 @@ mod help;
 mod impact;
 mod import;
 mod imported;
+mod interruptible;
+mod invalid_settings;
 mod local;
 mod look;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod manifest;
 mod markup;
+mod matching;
 #[cfg(feature = "mcp")]
 mod mcp;
+mod named_segment;
 mod new;
 mod output;
 mod probe;
@@ -102,41 +109,12 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 use segments_runtime::sync::ListEdit;
 
+pub use definitions_source::DefinitionsSource;
+
 use arguments::{Arguments, Command};
 use failure::Failure;
 use output::Output;
 use status::Status;
-
-/// The source of the definitions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DefinitionsSource {
-    /// `segments.toml`, or other files.
-    InFiles,
-    /// The segments that are linked into this program.
-    InProgram {
-        /// The owner, unless a flag or the manifest says otherwise. A program that syncs at its
-        /// start has an owner, and the commands over its segments need the same one.
-        owner: Option<&'static str>,
-        /// The revision of the segments, unless a flag or the manifest says otherwise.
-        revision: Option<u64>,
-    },
-}
-
-impl DefinitionsSource {
-    fn owner(self) -> Option<&'static str> {
-        match self {
-            DefinitionsSource::InFiles => None,
-            DefinitionsSource::InProgram { owner, .. } => owner,
-        }
-    }
-
-    fn revision(self) -> Option<u64> {
-        match self {
-            DefinitionsSource::InFiles => None,
-            DefinitionsSource::InProgram { revision, .. } => revision,
-        }
-    }
-}
 
 /// Defines `main`: the commands of `cargo segments` for the segments that are linked into the program.
 /// See the [crate's documentation](crate).

@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 
 use segments_model::file::QuotableFile;
 use serde::Deserialize;
-use thiserror::Error;
 
-use crate::definitions;
 use crate::failure::Failure;
 use crate::file;
+use crate::invalid_settings::InvalidSettings;
+use crate::matching::matching;
 
 /// The settings of the manifest. Flags and the environment take precedence.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -32,31 +32,6 @@ pub(crate) struct Settings {
     /// Where the manifest is.
     #[serde(skip)]
     pub(crate) folder: PathBuf,
-}
-
-/// Why settings cannot be used. No line of the manifest is quoted: an address in it may have a
-/// password.
-#[derive(Debug, Error)]
-pub(crate) enum InvalidSettings {
-    #[error("line {line}: {message}")]
-    Toml { line: usize, message: String },
-    /// The token goes wherever the address leads, and everybody who opens a pull request can write
-    /// a manifest. So a manifest leads to LaunchDarkly or to this machine; any other address comes
-    /// from who runs the command.
-    #[error(
-        "`base-uri` in a manifest must point to LaunchDarkly or to this machine, because the token is sent there; set another address with `--base-uri` or LAUNCHDARKLY_BASE_URI"
-    )]
-    BaseUri,
-}
-
-impl InvalidSettings {
-    fn toml(text: &str, error: &toml::de::Error) -> Self {
-        let before = error.span().and_then(|span| text.get(..span.start));
-        Self::Toml {
-            line: before.unwrap_or_default().matches('\n').count() + 1,
-            message: error.message().to_owned(),
-        }
-    }
 }
 
 /// Stricter than any reader of addresses, so that none can see another host in it than we do.
@@ -150,7 +125,7 @@ pub(crate) fn named(top: &Path, folder: &Path, path: &Path) -> Result<Vec<PathBu
             reason,
         })
     };
-    let files = definitions::matching(&below(path)?)?.into_iter();
+    let files = matching(&below(path)?)?.into_iter();
     // A pattern may fit a link that leads elsewhere.
     let files = files.map(|file| below(file.strip_prefix(folder).unwrap_or(&file)));
     files.collect()

@@ -8,13 +8,13 @@ use segments_runtime::sync::{SyncConfig, sdk_data};
 use serde_json::Value as Json;
 
 use crate::arguments::{Pull, SdkProtocol};
-use crate::definitions::counted;
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::file;
+use crate::interruptible;
 use crate::output::{self, Output};
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync;
 
 /// The variable that has a key of server-side SDKs, as the SDKs' own documentation names it.
 const SDK_KEY: &str = "LAUNCHDARKLY_SDK_KEY";
@@ -76,7 +76,7 @@ pub(crate) fn receive(
     if let Some(key) = &key {
         output::keep_secret(key);
     }
-    sync::run(watch, async { Ok(sdk_data(config, protocol, key).await?) })
+    interruptible::run(watch, async { Ok(sdk_data(config, protocol, key).await?) })
 }
 
 /// The same, read.

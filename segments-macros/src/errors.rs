@@ -3,8 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
+use crate::by_type::ByType;
+use crate::mistake::Mistake;
 use crate::runtime_path::RuntimePath;
-use crate::segment::clause::{ByType, Mistake};
 
 /// Errors, each at the token that is wrong.
 #[derive(Default)]

@@ -11,16 +11,21 @@
 
 mod assertion;
 mod attribute_value;
+mod by_type;
 mod case;
 mod context;
+mod crate_argument;
 mod echo;
 mod environment;
 mod errors;
 mod ident;
 #[cfg(feature = "toml")]
 mod include;
+mod key;
+mod key_items;
 mod measured;
 mod meta;
+mod mistake;
 mod partition;
 mod place;
 mod runtime_path;
@@ -377,7 +382,7 @@ pub fn __assertion(input: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn __ide_keys(_: TokenStream) -> TokenStream {
-    segment::keys::items().into()
+    key_items::items().into()
 }
 
 #[cfg(feature = "toml")]

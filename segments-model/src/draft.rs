@@ -6,14 +6,15 @@
 
 pub(crate) mod about;
 
+pub use crate::form::Form;
 pub use crate::lifecycle::DraftLifecycle;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     AttributeRef, AttributeType, Audience, Clause, ContextKeys, ContextKind, Definition,
-    Environments, Expiry, Finding, Findings, InvalidExpiry, Operator, Part, Place, Rollout, Rule,
-    SegmentKey, Tag, Targets, Value, Weight, check,
+    Environments, Expiry, Finding, InvalidExpiry, Operator, Part, Place, Rollout, Rule, SegmentKey,
+    Tag, Targets, Value, Weight,
 };
 
 /// A segment as written.
@@ -78,34 +79,6 @@ pub struct DraftTargets {
     pub at_least: bool,
     /// The lists, in the order in which they are written.
     pub lists: Vec<DraftList>,
-}
-
-/// The form of a declaration: findings say what to write in the same form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Form {
-    /// A table of `segments.toml`.
-    #[default]
-    File,
-    /// An attribute of a Rust type.
-    Rust,
-}
-
-impl Form {
-    /// An operator as it is written in this form, with one value.
-    pub(crate) fn name(self, operator: Operator) -> &'static str {
-        match self {
-            Self::File => operator.wire(),
-            Self::Rust => operator.row().method(1).unwrap_or(operator.wire()),
-        }
-    }
-
-    /// A comparison with one value, as it is written in this form.
-    pub(crate) fn comparison(self, operator: Operator, value: &Value) -> String {
-        match self {
-            Self::Rust => format!("`.{}({value})`", self.name(operator)),
-            Self::File => format!("`op = \"{}\", values = [{value}]`", self.name(operator)),
-        }
-    }
 }
 
 /// Contexts of one kind.
@@ -205,25 +178,6 @@ pub struct DraftClause {
 }
 
 impl Draft {
-    /// Checks the draft and converts it to a definition.
-    ///
-    /// # Errors
-    ///
-    /// All findings, if one of them is an error. An unknown part is an error, too: only a complete draft
-    /// can become a definition.
-    ///
-    /// ```
-    /// use segments_model::Draft;
-    ///
-    /// let draft = Draft { key: "no one".into(), name: "No one".into(), ..Draft::default() };
-    /// let findings = draft.parse().unwrap_err();
-    /// assert!(findings.iter().any(|finding| finding.code.name() == "key-invalid"));
-    /// assert!(findings.iter().any(|finding| finding.code.name() == "segment-empty"));
-    /// ```
-    pub fn parse(&self) -> Result<(Definition, Findings), Findings> {
-        about::parsed(check::check(self), || self.build())
-    }
-
     /// Iterates over the segments that clauses reference, each with its place.
     pub fn references(&self) -> impl Iterator<Item = (Place, &str)> {
         let rules = self.rules.iter().flatten().enumerate();
@@ -244,7 +198,7 @@ impl Draft {
         })
     }
 
-    fn build(&self) -> Result<Definition, Finding> {
+    pub(crate) fn build(&self) -> Result<Definition, Finding> {
         let audience = match &self.big {
             Some(kind) => Audience::Big {
                 kind: ContextKind::parse(kind.clone())
@@ -396,23 +350,6 @@ impl DraftRule {
 }
 
 impl DraftClause {
-    /// Returns whether an attribute of this type can match the clause, with each of its values.
-    ///
-    /// ```
-    /// use segments_model::{AttributeType, Operator, draft::DraftClause};
-    ///
-    /// let clause = DraftClause {
-    ///     operator: Some(Operator::In),
-    ///     values: vec![Some("de".into())],
-    ///     ..DraftClause::default()
-    /// };
-    /// assert!(clause.fits(AttributeType::String) && !clause.fits(AttributeType::Number));
-    /// ```
-    #[must_use]
-    pub fn fits(&self, attribute_type: AttributeType) -> bool {
-        check::fits(self, attribute_type)
-    }
-
     /// Returns the context kind, or the Rust type that stands for it.
     #[must_use]
     pub fn context(&self) -> Option<&str> {

@@ -51,6 +51,7 @@
 //! - `toml`: the `file` and `diagnostic` modules. Implies `eval`.
 //! - `outline`: the structure of a half-typed file, for editors. Implies `toml`.
 
+mod affected;
 pub mod algebra;
 mod arity;
 mod attribute_type;
@@ -73,6 +74,7 @@ pub mod explanation;
 pub mod file;
 mod finding;
 pub mod foreign;
+mod form;
 mod former;
 pub mod kernel;
 mod key;

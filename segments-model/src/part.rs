@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::draft::Form;
+use crate::form::Form;
 
 /// A part of a segment that a declaration may leave out. The name is always declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

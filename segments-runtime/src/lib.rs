@@ -101,15 +101,18 @@ pub use attribute::operation::Operation;
 pub use attribute::timestamp::Timestamp;
 pub use attribute::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
 pub use clock::{ClockIsSet, set_clock};
-pub use context::listing::WithSegments;
-pub use context::parts::{ContextPart, Contexts, HasContext};
+pub use context::contexts::Contexts;
+pub use context::with_segments::WithSegments;
 pub use context::{AttributeSchema, Attributes, Context, ContextKey};
 pub use environment::{Environment, OtherEnvironment, in_environment};
 pub use measured::{Experiment, Metric};
 pub use membership::all_segments::{Memberships, all_segments, all_segments_in};
 pub use membership::count::{Answer, Count};
+pub use membership::decide::{DecidableWithoutSalt, Decide, HasLocalMembers};
 pub use membership::decision::Salts;
-pub use membership::segment::{DecidableWithoutSalt, Decide, HasLocalMembers, Segment};
+pub use membership::parts::ContextPart;
+pub use membership::segment::Segment;
+pub use membership::visitor::HasContext;
 #[doc(hidden)]
 pub use segments_macros::Segment;
 #[cfg(feature = "toml")]

@@ -2,7 +2,8 @@
 
 use segments_model::{ContextKind, ExperimentKey, MetricKey};
 
-use crate::context::parts::{Contexts, HasContext};
+use crate::HasContext;
+use crate::context::contexts::Contexts;
 use crate::registry::Registered;
 
 /// What events are counted as. Derive it:

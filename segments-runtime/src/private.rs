@@ -32,11 +32,12 @@ pub use crate::__segments_made as made;
 pub use crate::__segments_standard as standard;
 pub use crate::__segments_with_ai as with_ai;
 pub use crate::__segments_with_salts as with_salts;
+pub use crate::attribute::cache::{Cache, Caches};
 pub use crate::attribute::field::describe_scalar;
 pub use crate::attribute::operand::Named;
 pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
 pub use crate::context::Names;
-pub use crate::context::parts::{Contexts, SingleContext};
+pub use crate::context::contexts::Contexts;
 #[cfg(feature = "ai")]
 pub use crate::macro_support::ai::{ai_config, track};
 pub use crate::macro_support::answer::{answer, refuse_key, text};
@@ -45,17 +46,12 @@ pub use crate::macro_support::context::{
     always, describe, describe_renamed, of_context, present, write, write_in_both_names,
 };
 pub use crate::macro_support::definition::{
-    absent, declare, definition, everywhere, here, in_environments, keys, leaving, list, lists,
-    tags, there,
+    absent, declare, here, in_environments, keys, leaving, list, lists, tags, there,
 };
 pub use crate::macro_support::fits::{
     PerhapsNames, PerhapsVersion, built_in, declared, refuse_contradiction, refuse_numbers,
 };
 pub use crate::macro_support::ide::{any_type, keys};
-pub use crate::macro_support::membership::{
-    contains, contains_in, contains_with, environment_of, explain, explain_in, explain_with,
-    membership, membership_in, membership_with,
-};
 pub use crate::macro_support::references::{
     NoReferences, References, WithoutReferences, refuse_cycle,
 };
@@ -66,17 +62,20 @@ pub use crate::macro_support::targeting::{
     split, split_by, target, targeting, targeting_rule, targeting_rules,
 };
 pub use crate::measured::{Experiment, Fallthrough, HasUnit, Metric, OnlyExperimentOn};
-pub use crate::membership::about::About;
-pub use crate::membership::assert::{assert_membership, assert_membership_in};
-pub use crate::membership::cache::{Cache, Caches};
+pub use crate::membership::about::{About, definition};
 pub use crate::membership::clauses::{Clauses, Prepares};
+pub use crate::membership::decide::{DecidableWithoutSalt, HasLocalMembers};
 pub use crate::membership::decided::{Elsewhere, Here, One, Refused, Salt};
 pub use crate::membership::decision::{Decision, MissingSalt, Salts, Verdict};
 pub use crate::membership::file_segment::{Compares, Entry, File, FileSegment, FileValue, InFile};
 pub use crate::membership::key_set::KeySet;
 pub use crate::membership::listing::{Declared, Listing, LooksAt, Open};
-pub use crate::membership::segment::{DecidableWithoutSalt, HasLocalMembers};
-pub use crate::membership::visitor::{Asks, List, Lists, Managed, RuleVisitor};
+pub use crate::membership::methods::{
+    contains, contains_in, contains_with, environment_of, explain, explain_in, explain_with,
+    membership, membership_in, membership_with,
+};
+pub use crate::membership::segment::everywhere;
+pub use crate::membership::visitor::{Asks, List, Lists, Managed, RuleVisitor, SingleContext};
 pub use crate::prompt::PromptDeclaration;
 pub use crate::registry::checks::ContextDeclaration;
 pub use crate::registry::{
@@ -85,6 +84,7 @@ pub use crate::registry::{
 };
 pub use crate::targeting::Prepared;
 pub use crate::targeting::{CanEvaluate, HasContextOfTargeting, Targeted, Variation};
+pub use crate::testing::assert::{assert_membership, assert_membership_in};
 pub use crate::{Condition, Context, Decide, Environment, HasContext, Segment};
 #[cfg(feature = "ai")]
 pub use segments_ai as ai;

@@ -50,7 +50,7 @@ use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
 use crate::Contexts;
-use crate::context::listing::MOST;
+use crate::context::with_segments::MOST;
 use crate::membership::all_segments::held;
 
 /// The reason why the SDK does not accept contexts.

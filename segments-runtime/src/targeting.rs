@@ -9,8 +9,9 @@ use segments_model::{
     Definition, EnvironmentKey, Evaluation, Expiry, SegmentKey, Targeting, VariationKey, wire,
 };
 
+use crate::HasContext;
 use crate::clock::now;
-use crate::context::parts::{Contexts, HasContext};
+use crate::context::contexts::Contexts;
 use crate::membership::decision::Salts;
 use crate::registry::Registered;
 

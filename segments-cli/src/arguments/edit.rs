@@ -6,7 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use clap::Args;
 use segments_model::ContextKind;
 
-use super::{Connection, Files};
+use super::connection::Connection;
+use super::files::Files;
+use super::moment::moment;
 
 /// Contexts that come onto a list.
 #[derive(Debug, Args)]
@@ -76,6 +78,6 @@ fn kind_and_key(text: &str) -> Result<(ContextKind, String), String> {
 /// A moment since 1970, which a clock of the system has.
 fn system_time(text: &str) -> Result<SystemTime, String> {
     // None is before 1970.
-    let since_1970 = super::moment(text)?.unsigned_abs();
+    let since_1970 = moment(text)?.unsigned_abs();
     Ok(UNIX_EPOCH + Duration::from_millis(since_1970))
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Connection, Files};
+use super::connection::Connection;
+use super::files::Files;
 
 /// What agents may look at.
 #[derive(Debug, Args)]

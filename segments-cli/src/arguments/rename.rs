@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::{Connection, Files};
+use super::connection::Connection;
+use super::files::Files;
 
 /// The segment to rename.
 #[derive(Debug, Args)]

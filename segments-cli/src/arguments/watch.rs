@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Address, Connection, Files};
+use super::connection::{Address, Connection};
+use super::files::Files;
 
 /// The interval of checks, and the destinations of reports.
 #[derive(Debug, Args)]

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use csv::{Reader, ReaderBuilder, StringRecord};
 
 use super::clauses::Compared;
+use super::pass::{LONGEST, Pass, Read as Found, Reading, table_failure};
 use super::row::{Cell, Columns, Refused};
-use super::{LONGEST, Pass, Read as Found, Reading, table_failure};
 use crate::failure::Failure;
 
 /// Reads row by row, the first of which names the columns, and hands contexts over.

@@ -18,8 +18,8 @@ use parquet::record::{Field, Row};
 use segments_model::AttributeValue;
 
 use super::clauses::Compared;
+use super::pass::{LONGEST, Pass, Read, Reading, table_failure};
 use super::row::{Cell, Columns};
-use super::{LONGEST, Pass, Read, Reading, table_failure};
 use crate::failure::Failure;
 use crate::file;
 

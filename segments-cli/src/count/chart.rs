@@ -6,7 +6,7 @@ use segments_model::evaluate::Counts;
 use segments_model::visible;
 
 use super::history::History;
-use crate::definitions::counted;
+use crate::counted::counted;
 use crate::output::{GOOD, Text, styled};
 
 /// How wide a bar of the chart is.

@@ -16,11 +16,11 @@ use crate::arguments::{ContextsAs, Count, Format};
 use crate::contexts::{self, Contexts, Pass, Read, Stop};
 use crate::definitions::now;
 use crate::failure::Failure;
+use crate::interruptible;
 use crate::local::Local;
 use crate::output::{Output, Text};
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync;
 
 pub(crate) use history::History;
 
@@ -119,7 +119,7 @@ pub(crate) fn read_all(form: ContextsAs, bytes: &[u8], segments: Vec<wire::Segme
 
 /// How many contexts are listed in LaunchDarkly, by segment.
 fn listed(config: &SyncConfig, watch: &Watch) -> Result<BTreeMap<String, u64>, Failure> {
-    let list = sync::run(watch, async {
+    let list = interruptible::run(watch, async {
         Ok(segments_runtime::sync::list_segments(config).await?)
     })?;
     Ok(list

@@ -11,15 +11,16 @@ use segments_model::relations::affected;
 use segments_model::{AttributeRef, ContextKind, Definition, EnvironmentKey, Expiry, Targets};
 use segments_runtime::sync::{SyncConfig, add_expiries, list_segments};
 
-use super::{is_denied, judged};
+use super::deny::{is_denied, judged};
 use crate::arguments::{Connection, Diff, Files};
-use crate::definitions::{self, counted};
+use crate::counted::counted;
+use crate::definitions;
 use crate::failure::Failure;
 use crate::import::account;
+use crate::interruptible;
 use crate::output::{Output, Text};
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync;
 
 /// The prefix that marks an environment, even if there are files and revisions of that name.
 const PREFIX: &str = "environment/";
@@ -74,7 +75,7 @@ struct Side {
 
 impl Side {
     fn read(config: &SyncConfig, watch: &Watch) -> Result<Self, Failure> {
-        let list = sync::run(watch, async {
+        let list = interruptible::run(watch, async {
             let mut list = list_segments(config).await?;
             add_expiries(config, &mut list.segments).await?;
             Ok(list)

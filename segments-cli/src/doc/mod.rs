@@ -11,7 +11,8 @@ use segments_model::{Audience, Definition, Draft, Targets, visible_lines, wire};
 
 use crate::DefinitionsSource;
 use crate::arguments::Doc;
-use crate::definitions::{counted, in_words};
+use crate::counted::counted;
+use crate::definitions::in_words;
 use crate::failure::Failure;
 use crate::file;
 use crate::local;

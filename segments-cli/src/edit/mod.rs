@@ -1,5 +1,6 @@
 //! `include`, `exclude` and `remove`: contexts on the lists of a segment that no declaration manages.
 
+mod kept;
 pub(crate) mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,12 +16,13 @@ use crate::arguments::Edit;
 use crate::definitions::{self, Header, ReadFile};
 use crate::failure::Failure;
 use crate::file;
-use crate::look::show::missing;
+use crate::interruptible;
+use crate::named_segment::missing;
 use crate::output::{CHANGED, Output, STRONG, Text, styled};
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync::{self, apply};
-use undo::Kept;
+use crate::sync::apply;
+use kept::Kept;
 
 /// The contexts that are named, by kind.
 type Contexts = BTreeMap<ContextKind, BTreeSet<String>>;
@@ -68,7 +70,7 @@ pub(crate) fn edit(
     // All are looked at before anything is changed, so that one that is not possible leaves nothing half done.
     let mut previews = Vec::new();
     for (_, change) in &changes {
-        let preview = sync::run(&watch, async { Ok(change.preview().await) })?;
+        let preview = interruptible::run(&watch, async { Ok(change.preview().await) })?;
         previews.push(preview.map_err(|error| asked.failure(error))?);
     }
     let is_kept = arguments.save_undo.is_some();
@@ -87,7 +89,7 @@ pub(crate) fn edit(
         } else {
             "the same command does what is left"
         };
-        let applied = sync::run_changing(&watch, rest, async {
+        let applied = interruptible::run_changing(&watch, rest, async {
             Ok(if is_kept {
                 change.apply_with_undo().await.map(|(_, undo)| Some(undo))
             } else {
@@ -147,7 +149,7 @@ impl Asked<'_> {
             self.output.message(shown);
         } else {
             self.output.always(shown);
-            sync::run(self.watch, apply::confirm_changes(self.output))?;
+            interruptible::run(self.watch, apply::confirm_changes(self.output))?;
         }
         Ok(true)
     }

@@ -7,9 +7,9 @@ use segments_runtime::sync::{SyncConfig, memberships};
 use serde_json::Value as Json;
 
 use crate::failure::Failure;
+use crate::interruptible;
 use crate::output::{CHANGED, STRONG, Text, styled};
 use crate::progress::Watch;
-use crate::sync;
 
 /// Whether the context is in each segment that there is.
 pub(super) struct Live(HashMap<String, bool>);
@@ -35,7 +35,8 @@ impl Live {
         let context = context.strip_prefix('\u{feff}').unwrap_or(context);
         let context: Json = serde_json::from_str(context)
             .map_err(|error| Failure::Context(InvalidContext::Json(error)))?;
-        let memberships = sync::run(watch, async { Ok(memberships(config, &context).await?) })?;
+        let memberships =
+            interruptible::run(watch, async { Ok(memberships(config, &context).await?) })?;
         Ok(Self(
             memberships
                 .into_iter()

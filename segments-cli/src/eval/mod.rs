@@ -13,7 +13,8 @@ use serde::Serialize;
 
 use crate::DefinitionsSource;
 use crate::arguments::{Eval, Format};
-use crate::definitions::{counted, now};
+use crate::counted::counted;
+use crate::definitions::now;
 use crate::failure::Failure;
 use crate::local::Local;
 use crate::output::{BAD, CHANGED, GOOD, Output, Style, Text, styled};

@@ -8,9 +8,9 @@
 
 use std::mem;
 
-use segments_model::file::usual_order;
 use toml_edit::{DocumentMut, Item, Table};
 
+use super::order::{rank, usual};
 use super::space::{above, behind, has_gap, text};
 use super::value::lay_out;
 
@@ -128,19 +128,6 @@ impl Order {
             path.pop();
         }
     }
-}
-
-pub(super) fn usual(path: &[String]) -> Vec<&'static str> {
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    usual_order(&path)
-}
-
-/// Where a key stands among the others; the sort is stable, so that the rest keeps its order.
-pub(super) fn rank(usual: &[&str], key: &str) -> usize {
-    usual
-        .iter()
-        .position(|known| *known == key)
-        .unwrap_or(usual.len())
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! `fmt`: the usual order and layout of `segments.toml`.
 
 mod layout;
+mod order;
 mod space;
 mod value;
 
 use crate::arguments::{Files, Fmt};
-use crate::definitions::counted;
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::file;
 use crate::output::Output;

@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, InlineTable, RawString, Value};
 
-use super::layout::{rank, usual};
+use super::order::{rank, usual};
 use super::space::{behind, text};
 
 /// How long a line may be.

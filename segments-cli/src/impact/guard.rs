@@ -3,7 +3,7 @@
 use segments_model::evaluate::Moves;
 
 use crate::arguments::Most;
-use crate::definitions::counted;
+use crate::counted::counted;
 use crate::output::Output;
 use crate::status::Status;
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use segments_model::evaluate::{Example, Moved, Moves};
 use segments_model::{or_list, visible};
 
-use crate::definitions::counted;
+use crate::counted::counted;
 use crate::markup::escaped;
 use crate::output::{BAD, CHANGED, GOOD, STRONG, Style, Text, styled};
 

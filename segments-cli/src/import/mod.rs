@@ -6,6 +6,7 @@ mod rust;
 mod served;
 mod several;
 pub(crate) mod toml;
+pub(crate) mod toml_rule;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,15 +17,15 @@ use segments_runtime::sync::{
 };
 
 use crate::arguments::{Import, Language, Selection};
-use crate::definitions::counted;
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::file;
 use crate::imported::Imported as Record;
+use crate::interruptible;
 use crate::manifest;
 use crate::output::Output;
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync;
 
 use account::{Account, LeftOut};
 use attributes::Attributes;
@@ -44,7 +45,7 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
     }
     let mut read = Vec::new();
     for config in &configs {
-        let list = sync::run(&watch, async {
+        let list = interruptible::run(&watch, async {
             let mut list = list_segments(config).await?;
             let selected = list.segments.iter_mut();
             let selected = selected.filter(|segment| arguments.selection.has(segment));
@@ -227,7 +228,7 @@ fn ask_for_types(
 ) -> Result<(), Failure> {
     let unknown = attributes.unknown();
     let mut seen = BTreeMap::new();
-    sync::run(watch, async {
+    interruptible::run(watch, async {
         for name in unknown {
             match attribute_values(config, &name).await {
                 Ok(values) => {

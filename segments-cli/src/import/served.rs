@@ -11,11 +11,11 @@ use segments_runtime::sync::{SyncConfig, list_resources, targeting_owners, targe
 use toml_edit::{ArrayOfTables, InlineTable, Item, Table, Value as TomlValue, value};
 
 use super::account::type_of_built_in;
-use super::toml::{percent, rule, texts};
+use super::toml_rule::{percent, rule, texts};
 use crate::arguments::{Import, Served as Choice};
 use crate::failure::Failure;
+use crate::interruptible;
 use crate::progress::Watch;
-use crate::sync;
 
 /// The declarations of AI Configs and flags, and those that were left out.
 #[derive(Default)]
@@ -50,7 +50,8 @@ pub(super) fn read(
             }
             Choice::All => {
                 let tags = &arguments.selection.tags;
-                let found = sync::run(watch, async { Ok(list_resources(first, tags).await?) })?;
+                let found =
+                    interruptible::run(watch, async { Ok(list_resources(first, tags).await?) })?;
                 resources.extend(found);
             }
         }
@@ -58,7 +59,7 @@ pub(super) fn read(
     let resources: Vec<Resource> = resources.into_iter().collect();
     let mut everywhere = Vec::new();
     for config in configs {
-        let there = sync::run(watch, async { Ok(targetings(config, &resources).await?) })?;
+        let there = interruptible::run(watch, async { Ok(targetings(config, &resources).await?) })?;
         everywhere.push(there);
     }
     for (at, resource) in resources.iter().enumerate() {

@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::{Summary, day};
 use crate::arguments::List;
-use crate::definitions::counted;
+use crate::counted::counted;
 use crate::failure::Failure;
+use crate::interruptible;
 use crate::output::{Output, STRONG, Text, styled};
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync;
 
 /// One environment, for programs.
 #[derive(Serialize)]
@@ -25,7 +25,7 @@ pub(crate) fn list(arguments: &List, output: Output) -> Result<Status, Failure> 
     let watch = Watch::new(output);
     let mut status = Status::Done;
     for config in arguments.connection.configs(&watch)? {
-        let list = sync::run(&watch, async { Ok(list_segments(&config).await?) })?;
+        let list = interruptible::run(&watch, async { Ok(list_segments(&config).await?) })?;
         status = status.worse(one(arguments, &config, &list, output)?);
     }
     Ok(status)

@@ -10,7 +10,7 @@ use segments_model::{ContextKind, Expiry, date, wire};
 use segments_runtime::sync::{Mark, rule_in_words};
 use serde::Serialize;
 
-use crate::definitions::counted;
+use crate::counted::counted;
 
 /// A segment as people look at it, and as `--json` prints it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -2,20 +2,20 @@
 
 use std::path::Path;
 
-use segments_model::{SegmentKey, or_list};
-use segments_runtime::sync::{
-    SegmentInUse, SyncConfig, add_expiries, list_segments, segment_in_use,
-};
+use segments_model::SegmentKey;
+use segments_runtime::sync::{SegmentInUse, SyncConfig, add_expiries, segment_in_use};
 use serde::Serialize;
 
 use super::{Expiring, Summary, day};
 use crate::arguments::{PlanFormat, Show};
-use crate::definitions::counted;
+use crate::counted::counted;
 use crate::failure::Failure;
+use crate::interruptible;
+use crate::named_segment::{missing, users};
 use crate::output::{CHANGED, Output, STRONG, Text, styled};
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync::{self, saved};
+use crate::sync::saved;
 
 /// One segment, for programs.
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ fn segment(arguments: &Show, written: &str, output: Output) -> Result<Status, Fa
     let watch = Watch::new(output);
     let mut status = Status::Done;
     for config in arguments.connection.configs(&watch)? {
-        let found = sync::run(&watch, async {
+        let found = interruptible::run(&watch, async {
             let mut found = segment_in_use(&config, &key).await?;
             let segment = found.as_mut().map(|found| &mut found.segment);
             add_expiries(&config, segment).await?;
@@ -79,17 +79,6 @@ fn segment(arguments: &Show, written: &str, output: Output) -> Result<Status, Fa
         }
     }
     Ok(status)
-}
-
-/// Reports that there is no such segment, and which one was probably meant.
-pub(crate) fn missing(config: &SyncConfig, key: &str, watch: &Watch) -> Result<Failure, Failure> {
-    let list = sync::run(watch, async { Ok(list_segments(config).await?) })?;
-    let known = list.segments.iter().map(|segment| segment.key.as_str());
-    Ok(Failure::NoSegment {
-        key: key.to_owned(),
-        scope: config.scope(),
-        advice: or_list(key, known),
-    })
 }
 
 fn as_json<'a>(config: &'a SyncConfig, found: &'a SegmentInUse) -> Shown<'a> {
@@ -177,21 +166,4 @@ fn in_words(config: &SyncConfig, found: &SegmentInUse) -> Text {
     let gaps = found.gaps.iter();
     lines.extend(gaps.map(|gap| styled(CHANGED, format_args!("  {gap}"))));
     Text::lines(lines)
-}
-
-/// "flag `checkout`, segment `testers`".
-pub(crate) fn users(found: &SegmentInUse) -> String {
-    let of = [
-        ("flag", &found.flags),
-        ("AI Config", &found.ai_configs),
-        ("segment", &found.segments),
-    ];
-    let users = of
-        .iter()
-        .flat_map(|(what, keys)| keys.iter().map(move |key| format!("{what} {key}")));
-    let users: Vec<String> = users.collect();
-    if users.is_empty() {
-        return "nothing".to_owned();
-    }
-    users.join(", ")
 }

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::Receiver;
 
 use super::document::Checked;
-use super::server::Event;
 use crate::definitions::{self, ReadFile};
 
 /// Files that belong together.
@@ -22,10 +21,10 @@ pub(super) struct Subject {
     pub(super) text: String,
 }
 
-/// Reads what is sent, until nobody sends or listens.
-pub(super) fn work(jobs: &Receiver<Job>, events: &Sender<Event>) {
+/// Reads what is sent, until nobody sends, or listens: `sent` hands files over, and returns whether somebody does.
+pub(super) fn work(jobs: &Receiver<Job>, sent: impl Fn(Vec<(PathBuf, Checked)>) -> bool) {
     while let Ok(job) = jobs.recv() {
-        if events.send(Event::Checked(read(job))).is_err() {
+        if !sent(read(job)) {
             return;
         }
     }

@@ -90,7 +90,9 @@ pub(super) fn run(editor: Editor, incoming: Receiver<Message>, history: Option<P
     let (events, inbox) = mpsc::channel();
     let (jobs, to_read) = mpsc::channel();
     let checked = events.clone();
-    std::thread::spawn(move || check::work(&to_read, &checked));
+    std::thread::spawn(move || {
+        check::work(&to_read, |read| checked.send(Event::Checked(read)).is_ok());
+    });
     std::thread::spawn(move || {
         for message in incoming {
             if events.send(Event::Message(message)).is_err() {

@@ -4,7 +4,8 @@ use segments_model::{Definition, Severity, Tag, Targeting, VariationKey};
 use segments_runtime::registry;
 
 use super::project::Project;
-use crate::definitions::{self, ReadFile, counted};
+use crate::counted::counted;
+use crate::definitions::{self, ReadFile};
 use crate::failure::Failure;
 use crate::output::Text;
 

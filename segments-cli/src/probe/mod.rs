@@ -14,11 +14,11 @@ use serde_json::{Map, Value as Json};
 use crate::arguments::Probe;
 use crate::failure::Failure;
 use crate::file;
+use crate::interruptible::run_until;
 use crate::output::{BAD, GOOD, Output, STRONG, Text, styled};
 use crate::progress::Watch;
 use crate::signals;
 use crate::status::Status;
-use crate::sync::run_until;
 use account::Account;
 use question::Question;
 

@@ -11,13 +11,12 @@ use segments_runtime::sync::{
 };
 
 use super::saved::SavedPlans;
-use super::{
-    ForPrograms, Work, approvals, deleted, denied, drift, headline, run_until, shown, too_large,
-};
+use super::{ForPrograms, Work, approvals, deleted, denied, drift, headline, shown, too_large};
 use crate::DefinitionsSource;
 use crate::arguments::Apply;
 use crate::connection::Sources;
 use crate::failure::Failure;
+use crate::interruptible::{run, run_until};
 use crate::output::{Output, Text};
 use crate::progress::Watch;
 use crate::status::Status;
@@ -122,7 +121,7 @@ struct Locked {
 impl Locked {
     fn new(watch: &Watch, config: &SyncConfig, output: Output) -> Result<Self, Failure> {
         let by = format!("process {} of {}", std::process::id(), config.owner());
-        let lock = super::run(watch, async { Ok(lock(config, &by).await?) })?;
+        let lock = run(watch, async { Ok(lock(config, &by).await?) })?;
         Ok(Self {
             lock: Some(lock),
             watch: watch.clone(),
@@ -134,7 +133,7 @@ impl Locked {
 impl Drop for Locked {
     fn drop(&mut self) {
         let Some(lock) = self.lock.take() else { return };
-        if let Err(error) = super::run(&self.watch, async { Ok(lock.unlock().await?) }) {
+        if let Err(error) = run(&self.watch, async { Ok(lock.unlock().await?) }) {
             self.output
                 .error(format_args!("the environment stays locked: {error}"));
         }

@@ -6,8 +6,9 @@ use segments_runtime::sync::{
     Plan, Review, SyncConfig, apply_approved, approval_requests, needs_approval,
 };
 
-use super::{Work, run_changing};
+use super::Work;
 use crate::failure::Failure;
+use crate::interruptible::run_changing;
 use crate::output::Output;
 
 /// How long to wait before looking again.

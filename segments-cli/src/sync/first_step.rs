@@ -1,9 +1,11 @@
 //! The first percentages of rules, compared with the policy of their file.
 
+use std::collections::HashMap;
+
+use segments_model::policy::Policy;
 use segments_model::{Code, Severity};
 use segments_runtime::sync::{Change, Outcome, Plan, RuleRollout};
 
-use super::Work;
 use crate::output::{BAD, CHANGED, Text, styled};
 
 /// A rule that begins with more than the policy allows.
@@ -36,11 +38,11 @@ impl TooLarge {
 }
 
 /// The rules that a plan adds, or gives a percentage, and that begin with too much.
-pub(super) fn too_large(plan: &Plan, work: &Work) -> Vec<TooLarge> {
+pub(super) fn too_large(plan: &Plan, policies: &HashMap<String, Policy>) -> Vec<TooLarge> {
     let mut found = Vec::new();
     for segment in plan.segments() {
         let (Outcome::Planned(action), Some(policy)) =
-            (&segment.outcome, work.policies.get(segment.key.as_str()))
+            (&segment.outcome, policies.get(segment.key.as_str()))
         else {
             continue;
         };

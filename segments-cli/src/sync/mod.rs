@@ -21,12 +21,14 @@ use serde::Serialize;
 use crate::DefinitionsSource;
 use crate::arguments::{Connection, DenyPlan, Files, Ownership};
 use crate::connection::Sources;
-use crate::definitions::{Declarations, counted};
+use crate::definitions::Declarations;
+use crate::denied::Denied;
 use crate::failure::Failure;
 use crate::imported::Imported;
+use crate::interruptible::run;
 use crate::output::{CHANGED, Output, STRONG, Text, styled};
 use crate::progress::Watch;
-use crate::{show, signals};
+use crate::show;
 
 /// The input that all of them need.
 pub(crate) struct Work {
@@ -116,53 +118,6 @@ impl Work {
     }
 }
 
-/// Runs to its end, or to Ctrl-C, what changes nothing.
-pub(crate) fn run<T>(
-    watch: &Watch,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    let interrupted = async {
-        signals::stop().await;
-        "nothing was changed".to_owned()
-    };
-    run_until(watch, work, interrupted)
-}
-
-/// Runs to its end, or to Ctrl-C, what changes something. `rest` says how to see, or do, what an interruption leaves.
-pub(crate) fn run_changing<T>(
-    watch: &Watch,
-    rest: &str,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    let interrupted = async {
-        signals::stop().await;
-        format!("changes under way may take effect; {rest}")
-    };
-    run_until(watch, work, interrupted)
-}
-
-/// Runs to its end, or until it is interrupted, which says what was done by then.
-pub(crate) fn run_until<T>(
-    watch: &Watch,
-    work: impl Future<Output = Result<T, Failure>>,
-    interrupted: impl Future<Output = String>,
-) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::Start)?;
-    let result = runtime.block_on(async {
-        tokio::select! {
-            result = work => result,
-            done = interrupted => Err(Failure::Interrupted(done)),
-        }
-    });
-    // A question that nobody will answer any more is not waited for.
-    runtime.shutdown_background();
-    watch.clear();
-    result
-}
-
 /// A plan or a report for programs, with what the command line knows about it.
 #[derive(Serialize)]
 struct ForPrograms<'a, T> {
@@ -198,7 +153,7 @@ fn by_hand(drift: &[Drift]) -> Text {
 /// A plan for people.
 fn shown(plan: &Plan, drift: &[Drift], work: &Work) -> Text {
     let changes = show::changes(plan.settled(), plan.kinds());
-    let large = first_step::too_large(plan, work);
+    let large = first_step::too_large(plan, &work.policies);
     let large = large.iter().map(first_step::TooLarge::text);
     let warnings = plan.warnings().iter().map(show::warning);
     let warnings = Text::lines(warnings.chain(large));
@@ -243,33 +198,6 @@ fn denied(plan: &Plan, deny: &[DenyPlan]) -> Option<Denied> {
     (count > 0).then_some(Denied::Effects(count))
 }
 
-/// The unwanted parts of a plan.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Denied {
-    Warnings(usize),
-    Effects(usize),
-}
-
-/// `the plan has 2 warnings, and ...`: what is not wanted.
-impl std::fmt::Display for Denied {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Warnings(count) => write!(
-                f,
-                "the plan has {}, and `--deny warnings` is set",
-                counted(*count, "warning")
-            ),
-            Self::Effects(count) => {
-                write!(
-                    f,
-                    "the plan has {}, which `--deny` refuses",
-                    counted(*count, "change")
-                )
-            }
-        }
-    }
-}
-
 /// A headline, with where its project and environment come from.
 fn headline(text: String, sources: &Sources) -> Text {
     styled(STRONG, text).then(format_args!(" ({sources})"))
@@ -282,7 +210,7 @@ fn blocked(plan: &Plan, work: &Work) -> bool {
 
 /// How many rules begin with more than a policy allows, where that is an error.
 fn too_large(plan: &Plan, work: &Work) -> usize {
-    let large = first_step::too_large(plan, work);
+    let large = first_step::too_large(plan, &work.policies);
     let errors = large.iter().filter(|it| it.severity == Severity::Error);
     errors.count()
 }

@@ -12,7 +12,7 @@ use crate::DefinitionsSource;
 use crate::arguments::{Ownership, Retire};
 use crate::failure::Failure;
 use crate::imported::Imported;
-use crate::look::show::{missing, users};
+use crate::named_segment::{missing, users};
 use crate::output::{BAD, Output, Text, styled};
 use crate::status::Status;
 

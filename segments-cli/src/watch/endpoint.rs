@@ -3,11 +3,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::Shared;
 use crate::failure::Failure;
 
 /// How many are served at once.
@@ -108,6 +107,23 @@ fn respond(asked: &str, shared: &Shared) -> (&'static str, String) {
         (Some("GET"), Some("/metrics")) => ("200 OK", shared.get()),
         (Some("GET"), Some(_)) => ("404 Not Found", "request /metrics\n".to_owned()),
         _ => ("405 Method Not Allowed", "use GET\n".to_owned()),
+    }
+}
+
+/// The metrics as the endpoint serves them.
+#[derive(Clone, Default)]
+pub(super) struct Shared(Arc<Mutex<String>>);
+
+impl Shared {
+    pub(super) fn set(&self, text: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = text;
+    }
+
+    fn get(&self) -> String {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

@@ -4,7 +4,7 @@
 mod endpoint;
 mod webhook;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use segments_runtime::sync::{
@@ -21,7 +21,7 @@ use crate::output::{self, Output};
 use crate::signals;
 use crate::status::Status;
 use crate::sync::Work;
-use endpoint::Endpoint;
+use endpoint::{Endpoint, Shared};
 use webhook::Webhook;
 
 /// Where collectors take metrics below their address (OTLP specification, *OTLP/HTTP*).
@@ -134,23 +134,6 @@ fn work(
         declared,
         output,
     )
-}
-
-/// The metrics as the endpoint serves them.
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<String>>);
-
-impl Shared {
-    fn set(&self, text: String) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = text;
-    }
-
-    fn get(&self) -> String {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
 }
 
 struct Watcher {

@@ -3,6 +3,7 @@
 mod admin;
 mod ai_config;
 mod approval;
+mod approval_gate;
 mod audit_log;
 mod big;
 pub(crate) mod call;

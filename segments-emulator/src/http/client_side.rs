@@ -8,6 +8,7 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::{Map, Value as Json, json};
 
+use super::events;
 use crate::api::call::Answer;
 use crate::message::{ApiError, Body, Request, Response};
 use crate::service::Service;
@@ -75,11 +76,11 @@ pub(super) fn route(service: &mut Service, request: &Request) -> Answer {
     match asked(&parts).ok_or_else(ApiError::not_found)? {
         Asked::Events(who) => {
             let (project, environment) = find(service, request, &who)?;
-            service.take_events(request, &project, &environment)
+            events::take(service, request, &project, &environment)
         }
         Asked::Diagnostic(who) => {
             let (project, environment) = find(service, request, &who)?;
-            service.take_diagnostic(request, &project, &environment)
+            events::take_diagnostic(service, request, &project, &environment)
         }
         Asked::Goals => Ok(Response::ok(&json!([]))),
         Asked::Flags(who) => {

@@ -3,6 +3,7 @@
 mod client_side;
 mod cors;
 mod dispatch;
+mod events;
 mod fdv2;
 mod intake;
 #[cfg(feature = "page")]

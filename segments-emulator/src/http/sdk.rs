@@ -4,7 +4,7 @@ use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use hyper::{Method, StatusCode};
 use serde_json::json;
 
-use super::{client_side, fdv2};
+use super::{client_side, events, fdv2};
 use crate::api::call::Answer;
 use crate::message::{ApiError, Body, Request, Response};
 use crate::service::Service;
@@ -65,8 +65,10 @@ pub(crate) fn route(service: &mut Service, request: &Request) -> Answer {
         (&Method::GET, ["sdk", "poll"]) => fdv2::poll(service, request, &project, &environment),
         (&Method::GET, ["sdk", "stream"]) => fdv2::stream(service, request, &project, &environment),
         (&Method::GET, ["all"]) => stream(service, &project, &environment),
-        (&Method::POST, ["bulk"]) => service.take_events(request, &project, &environment),
-        (&Method::POST, ["diagnostic"]) => service.take_diagnostic(request, &project, &environment),
+        (&Method::POST, ["bulk"]) => events::take(service, request, &project, &environment),
+        (&Method::POST, ["diagnostic"]) => {
+            events::take_diagnostic(service, request, &project, &environment)
+        }
         _ => Err(ApiError::not_found()),
     }
 }

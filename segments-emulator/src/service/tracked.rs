@@ -2,12 +2,10 @@
 
 use std::collections::VecDeque;
 
-use hyper::StatusCode;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::message::{ApiError, Request, Response};
-use crate::service::Service;
+use crate::message::{ApiError, Request};
 
 /// As many events as are remembered.
 const REMEMBERED: usize = 50_000;
@@ -41,36 +39,10 @@ pub(crate) struct Tracked {
     diagnostics: VecDeque<TrackedEvent>,
 }
 
-impl Service {
-    /// Takes the events that an SDK sends.
-    pub(crate) fn take_events(
-        &mut self,
-        request: &Request,
-        project: &str,
-        environment: &str,
-    ) -> Result<Response, ApiError> {
-        let now = self.clock.now();
-        self.tracked.take(request, project, environment, now)?;
-        Ok(Response::empty(StatusCode::ACCEPTED))
-    }
-
-    /// Takes what an SDK says of itself.
-    pub(crate) fn take_diagnostic(
-        &mut self,
-        request: &Request,
-        project: &str,
-        environment: &str,
-    ) -> Result<Response, ApiError> {
-        let event = tracked(project, environment, self.clock.now(), request.json()?);
-        self.tracked.take_diagnostic(event);
-        Ok(Response::empty(StatusCode::ACCEPTED))
-    }
-}
-
 impl Tracked {
     /// Takes the events of a payload. One that an SDK sends again, because it did not see the answer, is
     /// taken once, as LaunchDarkly does.
-    fn take(
+    pub(crate) fn take(
         &mut self,
         request: &Request,
         project: &str,
@@ -100,11 +72,20 @@ impl Tracked {
         Ok(())
     }
 
-    fn take_diagnostic(&mut self, diagnostic: TrackedEvent) {
-        self.diagnostics.push_back(diagnostic);
+    /// Takes what an SDK says of itself.
+    pub(crate) fn take_diagnostic(
+        &mut self,
+        request: &Request,
+        project: &str,
+        environment: &str,
+        now: i64,
+    ) -> Result<(), ApiError> {
+        self.diagnostics
+            .push_back(tracked(project, environment, now, request.json()?));
         if self.diagnostics.len() > PAYLOADS {
             self.diagnostics.pop_front();
         }
+        Ok(())
     }
 
     pub(crate) fn events(&self) -> impl Iterator<Item = &TrackedEvent> {

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitStr, Path, Token};
 
-use super::names::constant_name;
+use super::identifiers::constant_name;
 use crate::errors::Errors;
 use crate::meta::split;
 use crate::runtime_path::RuntimePath;

@@ -11,8 +11,8 @@ use segments_model::{AttributeRef, AttributeType, Code, ContextKind, Operator, V
 use syn::Path;
 
 use super::arguments::Call;
+use super::identifiers::field_name;
 use super::mentioned::clauses;
-use super::names::field_name;
 
 /// A constant for each attribute, which compiles if the struct has it.
 pub(super) fn assertions(call: &Call, report: &Report) -> TokenStream {

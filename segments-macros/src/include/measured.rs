@@ -8,7 +8,8 @@ use segments_model::{Code, Experiment, Metric};
 use syn::Path;
 
 use super::arguments::Call;
-use super::names::{self, Names, type_name, variation_name};
+use super::identifiers::{type_name, variation_name};
+use super::names::{self, Names};
 use super::written::Writer;
 use crate::measured::{Named, experiment_of_file, metric_of_file};
 

@@ -1,4 +1,4 @@
-//! Rust names for the names in a file: `eu-power.users` is `EuPowerUsers`, `accountAge` is `account_age`.
+//! The owner of each Rust name: two items of a file never have the same.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,11 +7,12 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use segments_model::diagnostic::Diagnostic;
 use segments_model::file::{DeclaredExperiment, DeclaredMetric, SegmentsFile};
-use segments_model::{Code, ContextKind, ResourceKind, Targeting, VariationKey, rust_name};
+use segments_model::{Code, ContextKind, ResourceKind, Targeting, VariationKey};
 
 use super::arguments::Call;
-use super::contexts::{Node, kinds, tree};
-use crate::ident::ident;
+use super::identifiers::variation_name;
+use super::identifiers::{constant_name, field_name, object_name, setter_name, type_name};
+use super::schema::{Node, kinds, tree};
 use crate::targeting::variant_name;
 
 /// The name of the list of what AI Configs and flags serve.
@@ -246,43 +247,6 @@ impl Names {
 fn variations(key: &str) -> Ident {
     use syn::ext::IdentExt;
     format_ident!("{}Variation", type_name(key).unraw())
-}
-
-/// The name of a type: each word with a capital letter.
-pub(super) fn type_name(key: &str) -> Ident {
-    ident(&rust_name::of_type(key))
-}
-
-/// The name of a field: words in lower case, with underscores.
-pub(super) fn field_name(attribute: &str) -> Ident {
-    ident(&rust_name::of_field(attribute))
-}
-
-/// The name of the constant that [`derive(Context)`](macro@crate::Context) makes of a field.
-pub(super) fn constant_name(attribute: &str) -> Ident {
-    use syn::ext::IdentExt;
-    ident(&field_name(attribute).unraw().to_string().to_uppercase())
-}
-
-/// The name of the method that sets an attribute of a context: that of the field, unless the constant
-/// has it, as in scripts without capital letters.
-pub(super) fn setter_name(attribute: &str) -> Ident {
-    let field = field_name(attribute);
-    if field == constant_name(attribute) {
-        format_ident!("with_{field}")
-    } else {
-        field
-    }
-}
-
-/// The name of an object inside a context.
-pub(super) fn object_name(owner: &Ident, attribute: &str) -> Ident {
-    ident(&format!("{owner}{}", type_name(attribute)))
-}
-
-/// The name of a variation, of which [`ai_config`](macro@crate::ai_config) makes a variant.
-pub(super) fn variation_name(key: &VariationKey) -> Ident {
-    field_name(key.as_str())
 }
 
 #[cfg(test)]

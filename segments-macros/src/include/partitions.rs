@@ -5,7 +5,8 @@ use segments_model::file::SegmentsFile;
 use syn::{Ident, ItemEnum, Path, parse_quote};
 
 use super::arguments::Call;
-use super::names::{self, Names, type_name};
+use super::identifiers::type_name;
+use super::names::{self, Names};
 use crate::partition::of_file;
 
 /// The enums.

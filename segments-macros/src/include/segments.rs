@@ -12,7 +12,8 @@ use syn::{
 };
 
 use super::arguments::Call;
-use super::names::{self, ALL, Names, type_name};
+use super::identifiers::type_name;
+use super::names::{self, ALL, Names};
 use super::table::{self, Table};
 use super::written::Writer;
 use crate::segment::{self, written::Written};

@@ -15,7 +15,7 @@ use segments_model::{
 use syn::ext::IdentExt;
 
 use super::arguments::Call;
-use super::names::type_name;
+use super::identifiers::type_name;
 use super::written::{Comparison, Given, Writer};
 use crate::segment::docs::{ALWAYS, MATCHING, NEVER, Row, all_of, comparison, counted, page};
 use crate::segment::expand::{Expansion, prepares};

@@ -11,7 +11,8 @@ use segments_model::{
 };
 
 use super::arguments::Call;
-use super::names::{ALL_TARGETINGS, Names, type_name, variation_name as name};
+use super::identifiers::{type_name, variation_name as name};
+use super::names::{ALL_TARGETINGS, Names};
 use super::written::Writer;
 use crate::targeting;
 

@@ -15,9 +15,9 @@ use segments_model::{
 use syn::{Expr, ItemStruct, LitStr, Path};
 
 use super::arguments::Call;
-use super::names::{field_name, type_name};
+use super::identifiers::{field_name, type_name};
 use crate::segment::clause::{self, Meaning};
-use crate::segment::environment::{self, Environment};
+use crate::segment::environment_block::Environment;
 use crate::segment::parse::defaults;
 use crate::segment::written::{self, Big, By, Lifecycle, List, Text, Unmanaged, Written};
 
@@ -41,7 +41,7 @@ pub(super) struct Attribute {
 }
 
 impl Attribute {
-    /// As it is printed; see [`clause::qualify`].
+    /// As it is printed; see [`qualify`](clause::qualify::qualify).
     pub(super) fn printed(&self) -> TokenStream {
         let Self {
             context,
@@ -85,7 +85,7 @@ pub(super) enum Given<'d> {
 }
 
 impl Given<'_> {
-    /// With its type where it is a number; see [`clause::qualify`].
+    /// With its type where it is a number; see [`qualify`](clause::qualify::qualify).
     fn printed(&self, private: &TokenStream) -> TokenStream {
         match self {
             Self::Bool(value) => quote!(#value),
@@ -169,7 +169,7 @@ impl<'a> Writer<'a> {
             let mut there = self.whole(there.clone())?;
             let own_rules = !there.rules.is_empty();
             there.inherit(&all);
-            Ok(environment::InEnvironment {
+            Ok(written::InEnvironment {
                 environment: Environment::Key(literal(key.as_str())),
                 written: there,
                 own_rules,

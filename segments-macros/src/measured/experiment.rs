@@ -13,11 +13,11 @@ use syn::{ItemStruct, Lit, Path};
 use super::{About, Spans, description, each, path, text, word};
 use crate::case::Case;
 use crate::errors::Errors;
+use crate::key::Key;
 use crate::meta::{self, Argument, ArgumentValue, argument, split};
 use crate::place::spanned;
 #[cfg(feature = "toml")]
 use crate::runtime_path::RuntimePath;
-use crate::segment::keys::Key;
 
 /// The keys of `#[experiment(...)]`.
 pub(super) const EXPERIMENT: &[Key] = &[

@@ -13,10 +13,10 @@ use syn::{Data, DeriveInput, Fields, Path};
 use super::{About, Spans, description, each, path, text, word};
 use crate::case::Case;
 use crate::errors::Errors;
+use crate::key::Key;
 use crate::meta::attribute_pieces;
 #[cfg(feature = "toml")]
 use crate::runtime_path::RuntimePath;
-use crate::segment::keys::Key;
 
 /// The keys of `#[metric(...)]`.
 pub(super) const METRIC: &[Key] = &[

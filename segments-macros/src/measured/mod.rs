@@ -17,9 +17,9 @@ use syn::ext::IdentExt;
 use syn::{Attribute, LitStr, Path};
 
 use crate::errors::Errors;
+use crate::key::Key;
 use crate::meta::{self, Argument, argument};
 use crate::runtime_path::RuntimePath;
-use crate::segment::keys::Key;
 
 pub(crate) use experiment::experiment;
 #[cfg(feature = "toml")]

@@ -1,19 +1,19 @@
 //! Checks the parsed arguments: the model's checks, with each finding at its token.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use segments_model::check as model;
 use segments_model::draft::{
     DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftSubject, DraftTargets, Form,
 };
-use segments_model::{AttributeRef, Code, Draft, Finding, Findings, Operator, Place, Severity};
+use segments_model::{AttributeRef, Code, Draft, Finding, Findings, Operator};
 
 use super::clause::{self, Meaning};
-use super::environment::Environment;
+use super::environment_block::Environment;
 use super::relations;
+use super::report::{report, span, warn};
 use super::written::{Targets, Written};
 use crate::errors::Errors;
 use crate::meta::path;
-use crate::warnings::warning;
 
 /// Runs the model's checks. Errors go into the sink, warnings come back as tokens.
 pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
@@ -83,50 +83,12 @@ fn asked_twice(written: &Written, warnings: &mut TokenStream) {
     }
 }
 
-/// A warning, unless the author allows it.
-pub(super) fn warn(
-    written: &Written,
-    code: Code,
-    span: Span,
-    message: &str,
-    warnings: &mut TokenStream,
-) {
-    if !written.allowed.contains(&code) {
-        warnings.extend(warning(code, span, message));
-    }
-}
-
 /// The findings of an environment that are not already known of the base, with which it shares much.
 pub(crate) fn news(found: Findings, known: &Findings) -> Vec<Finding> {
     let found = found.into_iter();
     found
         .filter(|finding| !known.iter().any(|known| known == finding))
         .collect()
-}
-
-/// Says what was found, each finding at its place.
-pub(crate) fn report<'a>(
-    written: &Written,
-    findings: impl IntoIterator<Item = &'a Finding>,
-    place: &dyn Fn(Place) -> Span,
-    errors: &mut Errors,
-    warnings: &mut TokenStream,
-) {
-    for finding in findings {
-        // What could not be read may be what is missing.
-        if finding.place == Place::Segment && written.incomplete {
-            continue;
-        }
-        // rustc knows the attribute's type as well, and says it better.
-        if finding.code == Code::ValueType {
-            continue;
-        }
-        let span = place(finding.place);
-        match finding.code.severity() {
-            Severity::Error => errors.at(span, &finding.message),
-            Severity::Warning => warn(written, finding.code, span, &finding.message, warnings),
-        }
-    }
 }
 
 pub(crate) fn draft(written: &Written) -> Draft {
@@ -243,76 +205,4 @@ fn clause(clause: &super::clause::Clause) -> DraftClause {
             ..DraftClause::default()
         },
     }
-}
-
-/// The token that a place of the draft was read from.
-pub(crate) fn span(written: &Written, place: Place) -> Span {
-    let item = || {
-        written
-            .item
-            .as_ref()
-            .map_or_else(Span::call_site, |item| item.ident.span())
-    };
-    let target = |targets: &Option<Targets>, list: usize, key: Option<usize>| {
-        let list = targets
-            .as_ref()
-            .and_then(|targets| targets.lists.get(list))?;
-        match key {
-            Some(key) => list.keys.get(key).map(syn::LitStr::span),
-            None => list
-                .context
-                .segments
-                .first()
-                .map(|segment| segment.ident.span()),
-        }
-    };
-    let until = |targets: &Option<Targets>, list: usize| {
-        let list = targets.as_ref()?.lists.get(list)?;
-        list.until.as_ref().map(syn::LitStr::span)
-    };
-    let rule = |rule: usize| written.rules.get(rule);
-    let clause = |at: usize, clause: usize| rule(at).and_then(|rule| rule.clauses.get(clause));
-    let found = match place {
-        Place::Key => written.key.as_ref().map(|key| key.span),
-        Place::Name => written.name.as_ref().map(|name| name.span),
-        Place::Tag(tag) => written
-            .tags
-            .as_ref()
-            .and_then(|tags| tags.get(tag))
-            .map(syn::LitStr::span),
-        Place::Included { list, key } => target(&written.included, list, key),
-        Place::Excluded { list, key } => target(&written.excluded, list, key),
-        Place::IncludedUntil(list) => until(&written.included, list),
-        Place::ExcludedUntil(list) => until(&written.excluded, list),
-        Place::Nobody => written.nobody,
-        Place::Unmanaged => written.unmanaged.as_ref().map(|unmanaged| unmanaged.span),
-        Place::Lifecycle(key) => {
-            let mut keys = written.lifecycle.iter();
-            keys.find(|it| it.key == key).map(|it| it.span)
-        }
-        Place::Big => written.big.as_ref().map(|big| big.span),
-        Place::Rule(at) => rule(at).map(|rule| rule.span),
-        Place::Everyone(at) => rule(at).and_then(|rule| rule.everyone),
-        Place::Percent(at) => rule(at).and_then(|rule| rule.percent).map(|(_, span)| span),
-        Place::By(at) => rule(at).and_then(|rule| rule.by.as_ref()).map(|by| by.span),
-        Place::Operator { rule, clause: at } => {
-            clause(rule, at).and_then(|clause| match &clause.meaning {
-                Meaning::Comparison { method, .. } => method.as_ref().map(|(_, span)| *span),
-                Meaning::MemberOf { .. } | Meaning::HasKind { .. } => None,
-            })
-        }
-        Place::Value {
-            rule,
-            clause: at,
-            value,
-        } => clause(rule, at).and_then(|clause| match &clause.meaning {
-            Meaning::Comparison { values, .. } => values.get(value).map(|(_, span)| *span),
-            Meaning::MemberOf { .. } | Meaning::HasKind { .. } => None,
-        }),
-        Place::Clause { rule, clause: at }
-        | Place::Kind { rule, clause: at }
-        | Place::Attribute { rule, clause: at } => clause(rule, at).map(|clause| clause.span),
-        _ => None,
-    };
-    found.unwrap_or_else(item)
 }

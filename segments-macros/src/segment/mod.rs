@@ -3,11 +3,13 @@
 pub(crate) mod check;
 pub(crate) mod clause;
 pub(crate) mod docs;
-pub(crate) mod environment;
+mod environment;
+pub(crate) mod environment_block;
 pub(crate) mod expand;
 pub(crate) mod keys;
 pub(crate) mod parse;
 mod relations;
+pub(crate) mod report;
 pub(crate) mod written;
 
 use proc_macro2::TokenStream;
@@ -18,7 +20,6 @@ use crate::errors::Errors;
 #[cfg(feature = "toml")]
 use crate::runtime_path::RuntimePath;
 use expand::Expansion;
-#[cfg(feature = "toml")]
 use written::Written;
 
 /// Expands the attribute: the echo for editors, the user's item, what was made of it, then the
@@ -26,7 +27,7 @@ use written::Written;
 #[allow(clippy::needless_pass_by_value, reason = "the shape of a macro")]
 pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let written = parse::parse(arguments.clone(), &item, &mut errors);
+    let written = read(arguments.clone(), &item, &mut errors);
     let warnings = check::check(&written, &mut errors);
 
     let mut expansion = expand::expand(&written, &item);
@@ -42,6 +43,13 @@ pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream 
     let Expansion { item, tests, .. } = expansion;
     let errors = errors.into_tokens(&written.runtime);
     quote! { #echo #item #tests #warnings #errors }
+}
+
+/// Reads the attribute: the segment, and what it is in each environment.
+pub(crate) fn read(arguments: TokenStream, item: &TokenStream, errors: &mut Errors) -> Written {
+    let mut written = parse::parse(arguments, item, errors);
+    environment::resolve(&mut written, errors);
+    written
 }
 
 /// `#[derive(Segment)]`, which many try first.

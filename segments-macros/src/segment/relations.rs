@@ -13,8 +13,8 @@ use segments_model::{
     Severity, Value, Weight, version,
 };
 
-use super::check::{span, warn};
 use super::clause::{self, Meaning};
+use super::report::{span, warn};
 use super::written::{self, Written};
 use crate::errors::Errors;
 use crate::meta::{path, source};

@@ -5,7 +5,7 @@ use segments_model::{Code, Expiry, LifecycleKey, Part};
 use syn::{Expr, ItemStruct, LitStr, Path};
 
 use super::clause::Clause;
-use super::environment::{Block, InEnvironment};
+use super::environment_block::{Block, Environment};
 use crate::runtime_path::RuntimePath;
 
 /// The arguments that the user wrote, as far as they could be read.
@@ -136,4 +136,16 @@ pub(crate) struct Example {
     pub(crate) member: bool,
     pub(crate) contexts: Vec<Expr>,
     pub(crate) span: Span,
+}
+
+/// A segment in one environment.
+#[derive(Clone)]
+pub(crate) struct InEnvironment {
+    pub(crate) environment: Environment,
+    /// All of the segment: what is written for this environment, and the rest as it is elsewhere.
+    pub(crate) written: Written,
+    /// Whether the rules are this environment's own.
+    pub(crate) own_rules: bool,
+    /// Whether the environment has its own audience.
+    pub(crate) own_audience: bool,
 }

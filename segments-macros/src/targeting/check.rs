@@ -13,7 +13,7 @@ use super::serve::Serve;
 use super::written::Written;
 use crate::errors::Errors;
 use crate::meta::source;
-use crate::segment::check as segment;
+use crate::segment::{check as segment, report};
 
 /// Runs the model's checks. Errors go into the sink, warnings come back as tokens.
 pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
@@ -30,12 +30,12 @@ pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
         found = kept.cloned().collect();
     }
     let place = |place| span(written, place);
-    segment::report(conditions, &found, &place, errors, &mut warnings);
+    report::report(conditions, &found, &place, errors, &mut warnings);
     for there in &written.environments {
         let written = &there.written;
         let news = segment::news(model::check(&draft(written)), &found);
         let place = |place| span(written, place);
-        segment::report(&written.conditions, &news, &place, errors, &mut warnings);
+        report::report(&written.conditions, &news, &place, errors, &mut warnings);
     }
     warnings
 }
@@ -113,5 +113,5 @@ fn span(written: &Written, place: Place) -> Span {
         }
         _ => None,
     };
-    found.unwrap_or_else(|| segment::span(&written.conditions, place))
+    found.unwrap_or_else(|| report::span(&written.conditions, place))
 }

@@ -15,7 +15,7 @@ use crate::case::Case;
 use crate::ident::ident;
 use crate::meta::source;
 use crate::segment::clause::Meaning;
-use crate::segment::environment::{only, total};
+use crate::segment::environment_block::{only, total};
 use crate::segment::expand::{Output, add, documented, first_span, hidden, option};
 use crate::segment::written::Rule;
 

@@ -1,6 +1,8 @@
 //! The keys of `#[ai_config(...)]` and `#[flag_targeting(...)]`.
 
-use crate::segment::keys::Key;
+use segments_model::ResourceKind;
+
+use crate::key::Key;
 
 /// The keys of the attributes.
 pub(crate) const TARGETING: &[Key] = &[
@@ -90,6 +92,14 @@ pub(crate) const IN_ENVIRONMENT: &[&str] = &[
     "fallthrough",
     "at_least",
 ];
+
+/// The attribute that declares a kind of resource.
+pub(super) fn attribute(kind: ResourceKind) -> &'static str {
+    match kind {
+        ResourceKind::AiConfig => "ai_config",
+        ResourceKind::Flag => "flag_targeting",
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -19,14 +19,6 @@ pub(crate) use self::expand::variant_name;
 use crate::echo::echo_as;
 use crate::errors::Errors;
 
-/// The attribute that declares a kind of resource.
-pub(crate) fn attribute(kind: ResourceKind) -> &'static str {
-    match kind {
-        ResourceKind::AiConfig => "ai_config",
-        ResourceKind::Flag => "flag_targeting",
-    }
-}
-
 /// Expands the attribute: the echo for editors, the user's item and the enum of its variations, then
 /// the warnings and the errors.
 #[allow(clippy::needless_pass_by_value, reason = "the shape of a macro")]

@@ -11,10 +11,10 @@ use super::written::{InEnvironment, Target, Variation, Written};
 use super::{ai, keys};
 use crate::case::Case;
 use crate::errors::Errors;
+use crate::key::Key;
 use crate::meta::{self, Argument, ArgumentValue, argument, split};
 use crate::runtime_path::RuntimePath;
-use crate::segment::keys::Key;
-use crate::segment::{environment, parse as segment};
+use crate::segment::{environment_block, parse as segment};
 
 /// Reads everything.
 pub(super) fn parse(
@@ -34,7 +34,7 @@ pub(super) fn parse(
         key.get_or_insert(segment::Text { text, span });
     }
     let blocks = std::mem::take(&mut written.conditions.blocks);
-    let resolved = environment::distinct(blocks, errors)
+    let resolved = environment_block::distinct(blocks, errors)
         .into_iter()
         .map(|block| {
             let mut own = Written::new(kind);
@@ -61,7 +61,7 @@ fn arguments(
     let attribute = if in_environment {
         "environment"
     } else {
-        super::attribute(written.kind)
+        keys::attribute(written.kind)
     };
     let kind = written.kind;
     let known = || {
@@ -138,7 +138,7 @@ fn elsewhere(name: &str, attribute: &str) -> Option<String> {
 }
 
 fn item(kind: ResourceKind, tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStruct> {
-    let (attribute, what) = (super::attribute(kind), kind.what());
+    let (attribute, what) = (keys::attribute(kind), kind.what());
     let Ok(item) = syn::parse2::<ItemStruct>(tokens.clone()) else {
         errors.at(
             segment::keyword(tokens),
@@ -208,7 +208,7 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
         "at_least" => written.at_least = argument.flag(errors),
         "environment" => {
             if let Some(tokens) = segment::list(key, argument, errors) {
-                let block = environment::block(span, tokens, errors);
+                let block = environment_block::block(span, tokens, errors);
                 written.conditions.blocks.extend(block);
             }
         }

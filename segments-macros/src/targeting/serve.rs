@@ -5,7 +5,7 @@ use syn::{Expr, Lit, LitStr, Path};
 
 use crate::errors::Errors;
 use crate::meta::{Argument, ArgumentValue, argument, split};
-use crate::segment::clause;
+use crate::segment::clause::attribute::context;
 
 /// The served variation or split.
 #[derive(Clone)]
@@ -98,7 +98,7 @@ fn parse_split(span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<S
             let Some(attribute) = argument.value::<Expr>("User::ID", errors) else {
                 continue;
             };
-            match clause::context(&attribute) {
+            match context(&attribute) {
                 Some(context) => split.by = Some((attribute, context)),
                 None => errors.on(
                     &attribute,

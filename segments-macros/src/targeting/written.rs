@@ -6,7 +6,7 @@ use syn::{LitStr, Path};
 
 use super::ai::Ai;
 use super::serve::Serve;
-use crate::segment::environment::Environment;
+use crate::segment::environment_block::Environment;
 use crate::segment::written as segment;
 
 /// The arguments that the user wrote, as far as they could be read.

@@ -16,7 +16,7 @@ use crate::errors::Errors;
 use crate::meta::source;
 use crate::segment::check::draft;
 use crate::segment::clause::Meaning;
-use crate::segment::parse;
+use crate::segment::{self, parse};
 
 /// An attribute in Rust and in a file, with values of it in both forms.
 struct Attribute {
@@ -358,7 +358,7 @@ fn of_macro(arguments: &str) -> Twin {
         /** d */
         struct Twin;
     );
-    let written = parse::parse(tokens, &item, &mut errors);
+    let written = segment::read(tokens, &item, &mut errors);
     assert_eq!(errors.len(), 0, "{arguments}");
     let there = written.environments.first().map(|there| &there.written);
     let all = || std::iter::once(&written).chain(there);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Algebra, Answer, Domains, Expression, Witness};
-use crate::relations::affected;
+use crate::affected::affected;
 use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place};
 
 /// An assertion about audiences.

@@ -103,7 +103,7 @@ pub(crate) fn served(
     let salt = around.salt(&path)?;
     let value = around.bucketed(&split.kind, &split.by);
     let bucket = value.map_or(0.0, |value| kernel::bucket(&path, &salt, &value));
-    let mut ends = super::serving::ends(targeting, split)?.into_iter();
+    let mut ends = super::shares::ends(targeting, split)?.into_iter();
     let drawn = ends.find(|(_, end)| kernel::in_share(bucket, end.thousandths().into()));
     drawn.map(|(variation, _)| variation.clone())
 }

@@ -18,6 +18,7 @@ mod expression;
 mod formula;
 mod search;
 mod serving;
+mod shares;
 #[cfg(test)]
 mod tests;
 mod theory;

@@ -4,6 +4,7 @@
 
 mod audience;
 mod clauses;
+mod covered;
 pub mod environment;
 mod identity;
 mod limits;
@@ -18,11 +19,11 @@ mod values;
 pub use audience::passed;
 pub(crate) use shares::split_of;
 
-use crate::{Draft, Findings};
+use crate::draft::about;
+use crate::{Definition, Draft, Findings};
 
 #[cfg(feature = "toml")]
 pub(crate) use clauses::{TOO_DEEP, inside_built_in, is_too_deep};
-pub(crate) use values::fits;
 
 /// One check of the table.
 ///
@@ -159,4 +160,26 @@ pub fn check(draft: &Draft) -> Findings {
         (check.run)(draft, &mut findings);
     }
     findings
+}
+
+/// Here and not beside the type, so that drafts are data that knows nothing of the checks.
+impl Draft {
+    /// Checks the draft and converts it to a definition.
+    ///
+    /// # Errors
+    ///
+    /// All findings, if one of them is an error. An unknown part is an error, too: only a complete draft
+    /// can become a definition.
+    ///
+    /// ```
+    /// use segments_model::Draft;
+    ///
+    /// let draft = Draft { key: "no one".into(), name: "No one".into(), ..Draft::default() };
+    /// let findings = draft.parse().unwrap_err();
+    /// assert!(findings.iter().any(|finding| finding.code.name() == "key-invalid"));
+    /// assert!(findings.iter().any(|finding| finding.code.name() == "segment-empty"));
+    /// ```
+    pub fn parse(&self) -> Result<(Definition, Findings), Findings> {
+        about::parsed(check(self), || self.build())
+    }
 }

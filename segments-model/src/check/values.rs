@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::clauses::{clauses, kind_named};
+use super::covered::covered;
 use crate::draft::{DraftClause, DraftRule, Form};
 use crate::pattern::{self, Literal, Standing};
-use crate::relations::covered;
 use crate::{
     AttributeType, Code, Draft, Findings, InvalidNumber, Number, Operand, Operator, Place,
     SegmentKey, Value, date, foreign, version,
@@ -66,26 +66,40 @@ pub(super) fn values(draft: &Draft, findings: &mut Findings) {
     }
 }
 
-/// Reports whether an attribute of this type can fulfil a clause, with each of its values.
-pub(crate) fn fits(draft: &DraftClause, attribute_type: AttributeType) -> bool {
-    let Some(operator) = draft.operator else {
-        return true;
-    };
-    let mut wrong = Findings::default();
-    let clause = DraftClause {
-        attribute_type: Some(attribute_type),
-        ..draft.clone()
-    };
-    let written = Written {
-        form: Form::File,
-        rule: &DraftRule::default(),
-        clause: &clause,
-        place: Place::Segment,
-    };
-    for value in draft.values.iter().flatten() {
-        self::value(&written, value, &mut wrong);
+impl DraftClause {
+    /// Returns whether an attribute of this type can match the clause, with each of its values.
+    ///
+    /// ```
+    /// use segments_model::{AttributeType, Operator, draft::DraftClause};
+    ///
+    /// let clause = DraftClause {
+    ///     operator: Some(Operator::In),
+    ///     values: vec![Some("de".into())],
+    ///     ..DraftClause::default()
+    /// };
+    /// assert!(clause.fits(AttributeType::String) && !clause.fits(AttributeType::Number));
+    /// ```
+    #[must_use]
+    pub fn fits(&self, attribute_type: AttributeType) -> bool {
+        let Some(operator) = self.operator else {
+            return true;
+        };
+        let mut wrong = Findings::default();
+        let clause = DraftClause {
+            attribute_type: Some(attribute_type),
+            ..self.clone()
+        };
+        let written = Written {
+            form: Form::File,
+            rule: &DraftRule::default(),
+            clause: &clause,
+            place: Place::Segment,
+        };
+        for value in self.values.iter().flatten() {
+            self::value(&written, value, &mut wrong);
+        }
+        operator.fits(attribute_type) && !wrong.has_errors()
     }
-    operator.fits(attribute_type) && !wrong.has_errors()
 }
 
 fn value(written: &Written<'_>, value: &Value, findings: &mut Findings) {

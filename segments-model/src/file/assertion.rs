@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::context::Contexts;
-use super::reader::{Entries, Reader, Span, Value};
+use super::reader::{Entries, Reader, Value};
 use super::shape;
+use super::span::Span;
 use super::{DeclaredPartition, DeclaredSegment};
 use crate::algebra::{Assertion, Expression, prove};
 use crate::{AttributeRef, Code, ContextKind, Definition};

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::{DeclaredExperiment, DeclaredMetric, DeclaredTargeting, Example};
 use crate::algebra::Domain;
+use crate::evaluate::ContextInstance;
 use crate::policy::Policy;
 use crate::{
-    Arity, AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, FormerNames,
-    ResourceKind, SegmentKey, Value,
+    Arity, AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, Experiment,
+    FormerNames, Metric, ResourceKind, SegmentKey, Targeting, Value,
 };
 
 /// The contents of a file.
@@ -172,4 +172,44 @@ impl AttributeSchema {
             ..Domain::new(self.attribute_type, self.arity)
         }
     }
+}
+
+/// A metric of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredMetric {
+    /// The metric.
+    pub metric: Metric,
+    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
+    pub span: Range<usize>,
+}
+
+/// An experiment of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredExperiment {
+    /// The experiment.
+    pub experiment: Experiment,
+    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
+    pub span: Range<usize>,
+}
+
+/// The targeting of an AI Config or a flag in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredTargeting {
+    /// The targeting.
+    pub targeting: Targeting,
+    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
+    pub span: Range<usize>,
+}
+
+/// Contexts with their expected membership.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// Whether they are members.
+    pub member: bool,
+    /// The contexts.
+    pub context: ContextInstance,
+    /// The description.
+    pub description: Option<String>,
+    /// The place of the example: bytes of the [`Source`](crate::diagnostic::Source).
+    pub span: std::ops::Range<usize>,
 }

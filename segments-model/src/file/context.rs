@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use toml::de::DeValue;
 
 use super::advice::Advice;
-use super::reader::{Entries, Reader, Span, Value, in_order};
+use super::reader::{Entries, Reader, Value, in_order};
+use super::span::Span;
 use super::{Arity, AttributeSchema, ContextSchema, shape, value};
 use crate::algebra::Domain;
 use crate::check::{TOO_DEEP, is_too_deep};

@@ -6,7 +6,7 @@ use super::DeclaredSegment;
 use super::context::Contexts;
 use super::places::Places;
 use super::reader::Reader;
-use super::segment::Written;
+use super::written::Written;
 use crate::{Code, Definition, Findings, Place, SegmentKey, check};
 
 impl Reader<'_> {

@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::context::Contexts;
 use super::places::Places;
-use super::reader::{Entries, Reader, Span, Value, in_order};
-use super::segment::Written;
+use super::reader::{Entries, Reader, Value, in_order};
 use super::shape;
+use super::span::Span;
+use super::written::Written;
 use crate::check::environment;
 use crate::{Code, Draft, EnvironmentKey, Part, Place};
 

@@ -8,9 +8,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::context::{Contexts, Found};
 use super::places::Places;
-use super::reader::{Reader, Span, Value, in_order};
+use super::reader::{Reader, Value, in_order};
 use super::shape;
-use super::{Arity, DeclaredSegment};
+use super::span::Span;
+use super::{Arity, DeclaredSegment, Example};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{CompiledSegments, ContextInstance};
 use crate::explanation::{ClauseExplanation, Explanation};
@@ -18,19 +19,6 @@ use crate::{
     AttributeRef, AttributeType, AttributeValue, Code, Definition, Exclusion, Inclusion,
     Membership, Place,
 };
-
-/// Contexts with their expected membership.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Example {
-    /// Whether they are members.
-    pub member: bool,
-    /// The contexts.
-    pub context: ContextInstance,
-    /// The description.
-    pub description: Option<String>,
-    /// The place of the example: bytes of the [`Source`](crate::diagnostic::Source).
-    pub span: std::ops::Range<usize>,
-}
 
 impl Reader<'_> {
     /// Reads the examples of one segment. One that cannot be read is reported and left out.

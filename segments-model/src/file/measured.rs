@@ -1,37 +1,19 @@
 //! Reading metrics and experiments.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use toml::de::DeValue;
 
-use super::DeclaredTargeting;
+use super::contents::{DeclaredExperiment, DeclaredMetric, DeclaredTargeting};
 use super::context::Contexts;
 use super::places::Places;
-use super::reader::{Entries, Reader, Span, Value, in_order};
+use super::reader::{Entries, Reader, Value, in_order};
 use super::shape;
+use super::span::Span;
 use crate::draft::DraftKind;
 use crate::experiment::{DraftExperiment, check_together};
 use crate::metric::DraftMetric;
 use crate::{Code, Experiment, Findings, Metric, Place, ResourceKind};
-
-/// A metric of a file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DeclaredMetric {
-    /// The metric.
-    pub metric: Metric,
-    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
-    pub span: Range<usize>,
-}
-
-/// An experiment of a file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DeclaredExperiment {
-    /// The experiment.
-    pub experiment: Experiment,
-    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
-    pub span: Range<usize>,
-}
 
 /// Something that is written, with the place of each part and what it allows.
 struct Written<D> {

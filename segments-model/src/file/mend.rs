@@ -6,7 +6,7 @@
 
 use toml_parser::lexer::{Token, TokenKind};
 
-use super::reader::Span;
+use super::span::Span;
 use super::statement::{Statement, span, statements};
 use crate::Code;
 use crate::diagnostic::Diagnostic;

@@ -43,6 +43,7 @@ mod schema;
 mod segment;
 mod shape;
 mod slip;
+mod span;
 mod statement;
 mod syntax;
 mod targeting;
@@ -50,23 +51,22 @@ mod targets;
 mod unreadable;
 mod value;
 mod whole;
+mod written;
 
 pub use crate::Arity;
 pub use beside::Beside;
 pub use contents::{
-    AttributeSchema, ContextSchema, DeclaredPartition, DeclaredSegment, SegmentsFile,
+    AttributeSchema, ContextSchema, DeclaredExperiment, DeclaredMetric, DeclaredPartition,
+    DeclaredSegment, DeclaredTargeting, Example, SegmentsFile,
 };
 #[cfg(feature = "outline")]
 pub use context::BUILT_IN;
-pub use example::Example;
-pub use measured::{DeclaredExperiment, DeclaredMetric};
 #[cfg(feature = "outline")]
 pub use outline::{Cursor, KeyOf, Keys, Outline, PartOf, Role, Section, Slot, Symbol, unquoted};
 pub use quotable::{NotQuotable, QuotableFile};
 pub use report::Report;
 pub use schema::json_schema;
 pub use shape::usual_order;
-pub use targeting::DeclaredTargeting;
 
 use reader::Reader;
 use unreadable::Unreadable;

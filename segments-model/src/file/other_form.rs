@@ -1,7 +1,8 @@
 //! Keys for ideas that have another form than a key here.
 
-use super::reader::{Reader, Span, Value};
+use super::reader::{Reader, Value};
 use super::shape::{RULE, SEGMENT, Table};
+use super::span::Span;
 use crate::diagnostic::{Diagnostic, Edit, Suggestion};
 use crate::{Code, foreign};
 

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::reader::Span;
+use super::span::Span;
 use crate::{Code, Finding, Place};
 
 /// The places of one segment. Most segments have no findings, so filling it is cheap, and what makes

@@ -2,19 +2,18 @@
 //! continues.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::advice::Advice;
 use super::shape::{Key, Table};
+use super::span::Span;
 use super::unreadable::Unreadable;
 use crate::diagnostic::{Diagnostic, Edit, Suggestion};
 use crate::{Code, InvalidNumber, Number, did_you_mean, foreign};
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
-pub(super) type Span = Range<usize>;
 
 /// Collects what is wrong while others walk the tree.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::DeclaredSegment;
 use super::context::Contexts;
 use super::reader::Reader;
-use super::segment::Written;
+use super::written::Written;
 use crate::diagnostic::Diagnostic;
 use crate::relations::{relations, relations_in_environment};
 use crate::{AttributeRef, ContextKind, Definition, EnvironmentKey, Finding};

@@ -3,8 +3,8 @@
 use toml_parser::Source;
 use toml_parser::lexer::{Token, TokenKind};
 
-use super::reader::Span;
 use super::shape;
+use super::span::Span;
 
 /// A header, a key with its value, or what is neither.
 #[derive(Debug, Default)]

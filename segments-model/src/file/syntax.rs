@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, Error};
 use toml_parser::{ParseError, Source, parser};
 
-use super::reader::Span;
+use super::span::Span;
 use crate::Code;
 use crate::diagnostic::Diagnostic;
 

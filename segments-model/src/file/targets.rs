@@ -7,9 +7,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::context::Contexts;
 use super::places::Places;
-use super::reader::{Entries, Reader, Span, Value, in_order};
-use super::segment::Written;
+use super::reader::{Entries, Reader, Value, in_order};
 use super::shape::{self, Table, UNTIL};
+use super::span::Span;
+use super::written::Written;
 use crate::diagnostic::{Diagnostic, Suggestion};
 use crate::draft::{DraftKind, DraftList, DraftTargets};
 use crate::finding::Side;

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::reader::Span;
 use super::shape;
+use super::span::Span;
 use super::statement::{Statement, statements};
 use super::syntax;
 use crate::Code;

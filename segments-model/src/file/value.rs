@@ -2,7 +2,8 @@
 
 use toml::de::DeValue;
 
-use super::reader::{Reader, Span, Value};
+use super::reader::{Reader, Value};
+use super::span::Span;
 use crate::{AttributeType, Code};
 
 impl Reader<'_> {

@@ -6,7 +6,7 @@ use super::assertion::WrittenAssertion;
 use super::context::Contexts;
 use super::environment::Listed;
 use super::reader::{self, Reader, in_order};
-use super::segment::Written;
+use super::written::Written;
 use super::{Beside, SegmentsFile, shape};
 use crate::{Code, ResourceKind, SegmentKey, Tag};
 

@@ -1,6 +1,6 @@
 //! Requires descriptions.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::{Code, Finding, Place};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {

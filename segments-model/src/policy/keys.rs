@@ -1,7 +1,7 @@
 //! Requires stable keys of contexts that are not personal data: mail addresses change hands, and the key
 //! of a session or a timestamp never occurs again.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::finding::Side;
 use crate::{Code, Finding, Targets, date};
 

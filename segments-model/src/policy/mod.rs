@@ -6,14 +6,18 @@
 
 mod description;
 mod keys;
+mod name_pattern;
 mod names;
 mod owner;
 mod private;
 mod review;
+mod subject;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use names::NamePattern;
+pub use name_pattern::NamePattern;
+
+use subject::Subject;
 
 use crate::{
     AttributeRef, Code, ContextKind, Definition, EnvironmentKey, Finding, Severity, Weight,
@@ -42,14 +46,6 @@ pub struct Policy {
     /// The largest first percentage of a rule.
     pub first_step: Weight,
     severities: BTreeMap<&'static str, Option<Severity>>,
-}
-
-/// A segment as the checks look at it, in one environment.
-struct Subject<'s> {
-    definition: &'s Definition,
-    owner: Option<&'s str>,
-    is_private: &'s dyn Fn(&ContextKind, &AttributeRef) -> bool,
-    policy: &'s Policy,
 }
 
 /// One thing that a policy asks.
@@ -175,7 +171,7 @@ impl Policy {
                     definition: here,
                     owner,
                     is_private,
-                    policy: self,
+                    names: &self.names,
                 };
                 for finding in (check.run)(&subject) {
                     if !found.iter().any(|(_, known, _)| *known == finding) {

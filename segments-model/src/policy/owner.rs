@@ -1,6 +1,6 @@
 //! Requires a named owner.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::{Code, Finding, Place};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {

@@ -1,7 +1,7 @@
 //! Keeps values of private attributes in the application: they must not be in lists of values, which
 //! LaunchDarkly keeps, and must not determine buckets.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::{Code, Finding, Operator, Place};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {

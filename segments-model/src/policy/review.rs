@@ -1,6 +1,6 @@
 //! Requires a review date: a tag, which people also see in LaunchDarkly.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::{Code, Finding, Place, date};
 
 /// What stands before the day.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Relation;
+use super::relation::Relation;
 use crate::{Code, Definition, Place};
 
 /// How many steps of circles are told at most; more are only more of the same.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::Relation;
+use super::relation::Relation;
 use crate::{Audience, Clause, Code, Definition, Place, Targets, Value};
 
 /// Compares only segments with the same fingerprint, so that many segments take no longer than few.

@@ -16,49 +16,26 @@
 //! Each is proved with the [algebra](crate::algebra). Unknown relations are not reported.
 
 mod advice;
-mod affected;
 mod changes;
 mod cycles;
 mod identical;
 mod moved;
+mod relation;
 mod rules;
 #[cfg(test)]
 mod tests;
-mod values;
 
 use std::collections::HashSet;
 
+pub use crate::affected::affected;
 pub use advice::{Advice, advice};
-pub use affected::affected;
 pub use changes::{SegmentChange, changes};
+pub use relation::Relation;
 
 use crate::algebra::Domains;
 #[cfg(feature = "toml")]
 use crate::algebra::World;
-use crate::{Code, Definition, Finding, Place, Rule};
-
-pub(crate) use values::covered;
-
-/// A finding about a segment, with the other places that explain it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Relation {
-    /// The segment, by its index in what was given.
-    pub segment: usize,
-    /// What is wrong with it.
-    pub finding: Finding,
-    /// Other places, each with its segment and what it has to do with the finding.
-    pub related: Vec<(usize, Place, String)>,
-}
-
-impl Relation {
-    fn new(segment: usize, code: Code, place: Place, message: String) -> Self {
-        Self {
-            segment,
-            finding: Finding::new(code, place, message),
-            related: Vec::new(),
-        }
-    }
-}
+use crate::{Definition, Rule};
 
 /// Checks segments against one another. `domains` says what is known of attributes.
 ///

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Relation;
+use super::relation::Relation;
 use crate::{Code, Definition, LifecycleKey, Place};
 
 /// Finds keys that a segment had before and that another one has now, or had before as well.

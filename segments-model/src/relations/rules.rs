@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::Relation;
+use super::relation::Relation;
 use crate::algebra::{Budget, Domains, Formula, Index, Solution, World, search};
 use crate::{
     AttributeRef, Audience, Clause, Code, ContextKind, Definition, Operator, Place, Rule, Targets,

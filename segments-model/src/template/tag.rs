@@ -1,9 +1,6 @@
 //! A template as a sequence of literals and tags, parsed without copying.
 
-use super::TemplateError;
-
-/// The maximum nesting of sections.
-pub const DEPTH: usize = 64;
+use super::error::{DEPTH, TemplateError};
 
 /// A piece of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,11 +6,11 @@ use std::ops::Not;
 
 use segments_model::{Clause, Rollout, Rule};
 
+use crate::attribute::cache::Cache;
 use crate::attribute::operation::Operation;
+use crate::attribute::path::{Get, reference};
 use crate::attribute::types::ValueType;
-use crate::attribute::{Get, reference};
 use crate::context::former;
-use crate::membership::cache::Cache;
 use crate::{Context, Operand, Operands, Scalar};
 
 /// A clause and, if the former name of its attribute is still matched, the clause in that name.

@@ -1,5 +1,6 @@
 //! Typed attributes: constants whose type determines the operators that a clause may use.
 
+pub(crate) mod cache;
 pub(crate) mod condition;
 pub(crate) mod dates;
 pub(crate) mod field;
@@ -7,6 +8,7 @@ pub(crate) mod misfit;
 pub(crate) mod one_or_many;
 pub(crate) mod operand;
 pub(crate) mod operation;
+pub(crate) mod path;
 pub(crate) mod timestamp;
 pub(crate) mod types;
 
@@ -14,13 +16,14 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use segments_model::AttributeRef;
-
 use crate::attribute::condition::Comparison;
 use crate::attribute::operation::Is;
 use crate::attribute::types::{Date, Nested, Number, Text, ValueType, Version};
 use crate::context::Names;
-use crate::{Attributes, Field, Object, Operand, Operands};
+use crate::{Attributes, Field, Operand, Operands};
+
+pub use path::Get;
+use path::{Then, reference};
 
 /// An attribute of contexts of type `C` with values of type `T`. `G` accesses the field.
 ///
@@ -74,55 +77,12 @@ impl<C, T, G: Get<C>> fmt::Debug for Attribute<C, T, G> {
     }
 }
 
-/// The path from a context to one of its fields.
-pub trait Get<C>: 'static {
-    /// The type of the field. The bound that it is an attribute's type is checked where the field is
-    /// used: a bound here would report it a second time.
-    type Field;
-
-    /// Returns the field; `None` if an object on the path is absent.
-    fn get(context: &C) -> Option<&Self::Field>;
-
-    /// Adds the names along the path.
-    fn path(path: &mut Vec<&'static str>);
-}
-
 /// The attribute at the end of a path.
 pub type AttributeAt<C, G> = Attribute<C, <<G as Get<C>>::Field as Field>::Type, G>;
 
 /// The attribute of the object `O` at the end of a path, inside a context.
 pub type NestedAttribute<C, G, O, F> =
     Attribute<C, <<F as Get<O>>::Field as Field>::Type, Then<G, F>>;
-
-/// The path to a field `F` of the object at the end of the path `G`.
-#[derive(Debug)]
-pub struct Then<G, F>(PhantomData<(G, F)>);
-
-impl<C, G, F> Get<C> for Then<G, F>
-where
-    G: Get<C, Field: Object>,
-    F: Get<<G::Field as Object>::Attributes>,
-    C: 'static,
-{
-    type Field = F::Field;
-
-    #[inline]
-    fn get(context: &C) -> Option<&Self::Field> {
-        F::get(G::get(context)?.object()?)
-    }
-
-    fn path(path: &mut Vec<&'static str>) {
-        G::path(path);
-        F::path(path);
-    }
-}
-
-/// How LaunchDarkly refers to the field to which `G` leads.
-pub(crate) fn reference<C, G: Get<C>>() -> AttributeRef {
-    let mut path = Vec::new();
-    G::path(&mut path);
-    AttributeRef::from_path(path).expect("the derive refuses empty names")
-}
 
 impl<C: 'static, A: Attributes, G: 'static> Attribute<C, Nested<A>, G> {
     /// Dereferences in constants.

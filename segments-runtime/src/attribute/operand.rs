@@ -3,10 +3,10 @@
 use segments_model::date::Moment;
 use segments_model::{self as model, Value, version};
 
+use crate::attribute::cache::Cache;
 use crate::attribute::field::decimal;
 use crate::attribute::operation::{self, Is, Operation};
 use crate::attribute::types::{Bool, Date, Number, OneOf, Text, ValueType, Version};
-use crate::membership::cache::Cache;
 use crate::{AttributeValue, Timestamp};
 
 /// From this length on, hashing a list of texts is faster than comparing one by one.

@@ -1,8 +1,8 @@
 //! Contexts: the data about a user, an organization or a device that an application sends to
 //! LaunchDarkly.
 
-pub(crate) mod listing;
-pub(crate) mod parts;
+pub(crate) mod contexts;
+pub(crate) mod with_segments;
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use segments_model::{AttributeRef, AttributeType, ContextKind};
 use serde_json::{Map, Value as Json};
 
-use listing::WithSegments;
+use with_segments::WithSegments;
 
 /// A kind of context. Derive it:
 ///
@@ -58,7 +58,7 @@ pub trait Context: Sized + 'static {
 
     /// Returns the context with the list of the registered segments that contain it, for `sdk::context`.
     fn with_segments(&self) -> WithSegments<'_, Self> {
-        WithSegments::new(self)
+        WithSegments::new(self, Self::SEGMENTS)
     }
 
     /// Returns the key, which identifies one context of this kind.

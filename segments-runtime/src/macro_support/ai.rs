@@ -6,7 +6,7 @@ use segments_ai::{AiClient, Config, Declared, EventClient, Variables};
 #[cfg(feature = "ai")]
 use crate::Context;
 #[cfg(feature = "ai")]
-use crate::context::parts::Contexts;
+use crate::context::contexts::Contexts;
 #[cfg(feature = "ai")]
 use crate::measured::HasUnit;
 

@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use std::panic::Location;
 
 use segments_model::{
-    Audience, ContextKeys, ContextKind, Definition, EnvironmentKey, Environments, Lifecycle, Part,
-    SegmentKey, Tag,
+    ContextKeys, ContextKind, Definition, EnvironmentKey, Environments, Part, Tag,
 };
 
 use crate::Segment;
-use crate::membership::decided::Decided;
+use crate::membership::about::definition;
+use crate::membership::segment::Decided;
 use crate::membership::visitor::{Lists, Managed};
 use crate::registry::{Registered, RegisteredAt};
 
@@ -33,27 +33,6 @@ pub fn keys(keys: &[&str]) -> BTreeSet<String> {
     keys.iter().map(|key| (*key).to_owned()).collect()
 }
 
-/// A definition.
-pub fn definition(
-    key: SegmentKey,
-    name: &str,
-    description: Option<&str>,
-    tags: Option<&[&'static str]>,
-    audience: Audience,
-) -> Definition {
-    Definition {
-        key,
-        name: name.to_owned(),
-        description: description.map(str::to_owned),
-        tags: tags.map(|tags| tags.iter().map(|tag| Tag::from_static(tag)).collect()),
-        audience,
-        unmanaged: BTreeSet::new(),
-        absent: false,
-        lifecycle: Lifecycle::default(),
-        environments: Environments::default(),
-    }
-}
-
 /// Makes a definition for one environment, with the parts that are left to people there.
 pub fn leaving(
     (environment, mut definition): (EnvironmentKey, Definition),
@@ -69,11 +48,6 @@ pub fn absent(
 ) -> (EnvironmentKey, Definition) {
     definition.absent = true;
     (environment, definition)
-}
-
-/// Returns the base definition of a segment.
-pub fn everywhere<S: Segment>() -> Registered<Definition> {
-    S::ABOUT.declared::<S>()
 }
 
 /// Adds the segments of a file to all declarations.

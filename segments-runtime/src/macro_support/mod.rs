@@ -10,7 +10,6 @@ mod expansion;
 pub(crate) mod fits;
 #[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]
 pub(crate) mod ide;
-pub(crate) mod membership;
 pub(crate) mod message;
 pub(crate) mod references;
 pub(crate) mod rollout;

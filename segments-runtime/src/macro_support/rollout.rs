@@ -34,7 +34,7 @@ pub trait Splits<C> {
 
 impl<C: Context, T, G: Get<C, Field: Field>> Splits<C> for Attribute<C, T, G> {
     fn reference(&self) -> AttributeRef {
-        crate::attribute::reference::<C, G>()
+        crate::attribute::path::reference::<C, G>()
     }
 
     fn value(&self, context: &C) -> Option<Json> {

@@ -13,7 +13,7 @@ use segments_model::{
 
 use super::definition::{keys, limited};
 use super::rollout::{Splits, bucketed, weight};
-use crate::context::parts::Contexts;
+use crate::context::contexts::Contexts;
 use crate::membership::decision::Salts;
 use crate::targeting::{CanEvaluate, Prepared, Targeted};
 use crate::{Context, Environment};

@@ -1,12 +1,12 @@
 //! The declaration of a segment, without its rules.
 
+use std::collections::BTreeSet;
 use std::panic::Location;
 
-use segments_model::{Definition, Lifecycle, LifecycleKey, Part};
+use segments_model::{
+    Audience, Definition, Environments, Lifecycle, LifecycleKey, Part, SegmentKey, Tag,
+};
 
-use crate::__private_0_1::definition;
-use crate::Segment;
-use crate::membership::decided::Decided;
 use crate::membership::visitor::Managed;
 use crate::registry::{Registered, RegisteredAt};
 
@@ -17,7 +17,7 @@ pub struct About {
     name: &'static str,
     description: Option<&'static str>,
     tags: Option<&'static [&'static str]>,
-    managed: Managed,
+    pub(super) managed: Managed,
     place: &'static Location<'static>,
     allowed: &'static [&'static str],
     unmanaged: &'static [Part],
@@ -69,18 +69,44 @@ impl About {
         Self { lifecycle, ..self }
     }
 
-    /// The definition of a segment, with its rules, and the place.
-    pub(crate) fn declared<S: Segment>(&self) -> Registered<Definition> {
-        let audience = S::Decided::audience(&self.managed, None);
+    /// The definition of the segment `S`, with its audience, and the place.
+    pub(crate) fn declared<S>(&self, audience: Audience) -> Registered<Definition> {
         let definition = Definition {
             unmanaged: self.unmanaged.iter().copied().collect(),
             lifecycle: Lifecycle::from_static(self.lifecycle),
-            ..definition(S::KEY, self.name, self.description, self.tags, audience)
+            ..definition(
+                SegmentKey::from_static(self.key),
+                self.name,
+                self.description,
+                self.tags,
+                audience,
+            )
         };
         let place = RegisteredAt {
             allowed: self.allowed,
             ..RegisteredAt::new::<S>(self.place)
         };
         (definition, place)
+    }
+}
+
+/// A definition.
+pub fn definition(
+    key: SegmentKey,
+    name: &str,
+    description: Option<&str>,
+    tags: Option<&[&'static str]>,
+    audience: Audience,
+) -> Definition {
+    Definition {
+        key,
+        name: name.to_owned(),
+        description: description.map(str::to_owned),
+        tags: tags.map(|tags| tags.iter().map(|tag| Tag::from_static(tag)).collect()),
+        audience,
+        unmanaged: BTreeSet::new(),
+        absent: false,
+        lifecycle: Lifecycle::default(),
+        environments: Environments::default(),
     }
 }

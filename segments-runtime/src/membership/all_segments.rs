@@ -8,7 +8,7 @@ use serde::Serialize;
 use segments_model::evaluate::CompiledSegments;
 
 use crate::Environment;
-use crate::context::parts::Contexts;
+use crate::context::contexts::Contexts;
 use crate::registry::{self, RegistryError};
 
 /// Which of the segments that are declared in this program hold these contexts.

@@ -1,7 +1,7 @@
 //! The clauses of a rule as one value, so that rustc checks one call for all of them.
 
 use crate::Condition;
-use crate::membership::cache::Cache;
+use crate::attribute::cache::Cache;
 use crate::membership::visitor::RuleVisitor;
 
 /// Clauses on one context, all of which must match: `(first, (second, ()))`.

@@ -7,14 +7,10 @@ use std::marker::PhantomData;
 
 use segments_model::{Audience, ContextKind, EnvironmentKey};
 
-use crate::membership::visitor::{Managed, Recorder};
+use crate::membership::recorder::Recorder;
+use crate::membership::segment::Decided;
+use crate::membership::visitor::Managed;
 use crate::{Context, DecidableWithoutSalt, Decide, Segment};
-
-/// The place where the membership in the segment `S` is decided.
-pub trait Decided<S: ?Sized> {
-    /// Returns the audience of an environment, or the base audience.
-    fn audience(managed: &Managed, environment: Option<&EnvironmentKey>) -> Audience;
-}
 
 /// Decided by the arguments of a call, and by other data: nothing (`()`), a [`Salt`], or other segments
 /// ([`One`], or pairs of such pairs). `At` is the position of each context and of each referenced

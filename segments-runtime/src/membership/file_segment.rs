@@ -11,14 +11,16 @@ use segments_model::explanation::Explanation;
 use segments_model::{Definition, LifecycleKey, Membership, Part, SegmentKey};
 
 use super::about::About;
-use super::cache::Cache;
 use super::clauses::Prepares;
 use super::decided::Here;
 use super::decision::{Decision, Salts};
 use super::key_set::KeySet;
 use super::listing::LooksAt;
 use super::visitor::{List, Managed, RuleVisitor};
-use crate::context::parts::{Contexts, SingleContext};
+use crate::attribute::cache::Cache;
+use crate::context::contexts::Contexts;
+use crate::membership::segment::everywhere;
+use crate::membership::visitor::SingleContext;
 use crate::registry::{Registered, RegisteredAt};
 use crate::{__private_0_1 as private, Condition, Context, Decide, HasContext, Segment};
 
@@ -360,7 +362,7 @@ impl<M: InFile> Segment for FileSegment<M> {
     type Listing = M::Listing;
 
     fn declared() -> Registered<Definition> {
-        let (definition, place) = Self::ABOUT.declared::<Self>();
+        let (definition, place) = everywhere::<Self>();
         // The name of the segment as the program writes it.
         let path = std::any::type_name::<M>();
         let path = path.strip_suffix(SUFFIX).unwrap_or(path);

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use segments_model::evaluate::CompiledSegments;
 use segments_model::explanation::Explanation;
-use segments_model::{Definition, SegmentKey};
+use segments_model::{Audience, Definition, EnvironmentKey, SegmentKey};
 
 use crate::clock::now;
-use crate::context::parts::Contexts;
+use crate::context::contexts::Contexts;
 use crate::membership::about::About;
-use crate::membership::decided::Decided;
-use crate::membership::decision::{Decision, Salts};
+use crate::membership::decision::Salts;
+use crate::membership::visitor::Managed;
 use crate::registry::Registered;
 
 /// A segment that is declared in this program. Made by [`#[segment]`](crate::segment).
@@ -67,7 +67,7 @@ pub trait Segment: Sized {
     /// Returns the definition and its place.
     #[doc(hidden)]
     fn declared() -> Registered<Definition> {
-        Self::ABOUT.declared::<Self>()
+        everywhere::<Self>()
     }
 
     /// Adds the definition and its place to all declarations.
@@ -82,38 +82,6 @@ pub trait Segment: Sized {
         definitions.push(Self::definition());
     }
 }
-
-/// A segment about which `C` tells enough: it has every kind of context that the segment looks at.
-///
-/// Example: [`Segment`].
-#[diagnostic::on_unimplemented(
-    message = "`{C}` lacks a context kind needed by `{Self}`",
-    label = "pass a reference to each context that the segment tests"
-)]
-pub trait Decide<C, At> {
-    #[doc(hidden)]
-    fn decide(contexts: &C, salts: &Salts) -> Decision;
-}
-
-/// A segment whose members this program can tell: it has no percentage rule, and asks no segment
-/// that has one.
-///
-/// Example: [`Segment`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has a percentage rule, or references a segment that has one, so membership depends on LaunchDarkly's salt",
-    label = "`contains` does not exist for this segment",
-    note = "`membership` answers `In`, `Out` or `Unknown`; `contains_with` takes the salts"
-)]
-pub trait DecidableWithoutSalt<C> {}
-
-/// A segment whose members are listed in its definition. Big segments are not: LaunchDarkly keeps
-/// their members.
-#[diagnostic::on_unimplemented(
-    message = "LaunchDarkly keeps the members of the big segment `{Self}`, so this program cannot evaluate it",
-    label = "a big segment cannot be evaluated locally",
-    note = "evaluate it through a feature flag and an SDK with a big segment store, or declare a standard segment"
-)]
-pub trait HasLocalMembers<C> {}
 
 /// How an answer comes about.
 pub(crate) fn explain<S: Segment>(contexts: &impl Contexts, salts: &Salts) -> Explanation {
@@ -141,4 +109,16 @@ pub(crate) fn explain<S: Segment>(contexts: &impl Contexts, salts: &Salts) -> Ex
         .with_salts(salts)
         .explain(S::KEY.as_str(), &contexts.to_instance())
         .expect("a segment is among the definitions that it collects")
+}
+
+/// Returns the base definition of a segment.
+pub fn everywhere<S: Segment>() -> Registered<Definition> {
+    let about = S::ABOUT;
+    about.declared::<S>(S::Decided::audience(&about.managed, None))
+}
+
+/// The place where the membership in the segment `S` is decided.
+pub trait Decided<S: ?Sized> {
+    /// Returns the audience of an environment, or the base audience.
+    fn audience(managed: &Managed, environment: Option<&EnvironmentKey>) -> Audience;
 }

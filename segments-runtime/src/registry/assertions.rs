@@ -3,8 +3,9 @@
 use segments_model::algebra::{Assertion, Domains, prove};
 use segments_model::{Definition, Severity};
 
-use super::checks::Findings;
-use super::{Problem, Registered, Warning};
+use super::findings::Findings;
+use super::problem::{Problem, Warning};
+use super::registered::Registered;
 
 /// The registration of an assertion.
 #[doc(hidden)]

@@ -10,21 +10,16 @@ use segments_model::{
     Arity, AttributeRef, Code, ContextKind, Definition, Draft, Finding, Place, Severity, check,
 };
 
+use super::findings::Findings;
+use super::problem::{Problem, Warning};
+use super::registered::{Registered, RegisteredAt};
 use crate::AttributeSchema;
-use crate::registry::{Problem, Registered, RegisteredAt, Warning};
 
 /// The registration of a context type.
 #[derive(Debug)]
 pub struct ContextDeclaration(pub fn() -> Registered<(ContextKind, &'static [AttributeSchema])>);
 
 inventory::collect!(ContextDeclaration);
-
-/// Everything that is found.
-#[derive(Debug, Default)]
-pub(crate) struct Findings {
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) warnings: Vec<Warning>,
-}
 
 /// The attributes of a program's contexts.
 type Schemas = BTreeMap<(ContextKind, AttributeRef), (&'static AttributeSchema, RegisteredAt)>;

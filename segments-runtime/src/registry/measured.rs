@@ -3,10 +3,10 @@
 use segments_model::experiment::check_together;
 use segments_model::{Experiment, ExperimentKey, Metric, MetricKey, Targeting};
 
-use super::{
-    Declarable, Problem, Registered, RegisteredAt, RegistryError, collect, targetings, with_places,
-    without_places,
-};
+use super::declarable::{Declarable, collect, with_places, without_places};
+use super::problem::{Problem, RegistryError};
+use super::registered::{Registered, RegisteredAt};
+use super::targetings::targetings;
 
 /// The registration of a metric.
 #[doc(hidden)]

@@ -7,7 +7,11 @@ use segments_model::policy::Policy;
 use segments_model::{AttributeRef, ContextKind, Finding, Severity};
 
 use super::checks::ContextDeclaration;
-use super::{Declarations, RegisteredAt, RegistryError, owner, with_places};
+use super::declarable::with_places;
+use super::owner::owner;
+use super::problem::RegistryError;
+use super::registered::RegisteredAt;
+use super::segments::Declarations;
 
 /// A requirement of a policy that a segment does not meet.
 ///

@@ -2,8 +2,10 @@
 
 use segments_model::{Definition, Experiment, Metric, Targeting};
 
-use super::measured::experiments_beside;
-use super::{Problem, RegistryError, Warning, checked, metrics, targetings};
+use super::measured::{experiments_beside, metrics};
+use super::problem::{Problem, RegistryError, Warning};
+use super::segments::checked;
+use super::targetings::targetings;
 
 /// Everything that this program declares, each ordered by key.
 ///
@@ -36,6 +38,23 @@ pub struct Program {
 /// When something does not make sense, alone or beside the rest: all problems of all of them.
 pub fn program() -> Result<Program, RegistryError> {
     Ok(collected()?.0)
+}
+
+/// Checks all segments and contexts of this program together: reports everything that a file with the
+/// same segments would get. One line in a test:
+///
+/// ```standalone_crate
+/// # fn main() -> Result<(), segments_runtime::registry::RegistryError> {
+/// assert_eq!(segments_runtime::registry::check()?, []);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// As [`definitions`](super::definitions) and [`targetings`](super::targetings).
+pub fn check() -> Result<Vec<Warning>, RegistryError> {
+    Ok(collected()?.1)
 }
 
 /// The same, and what is probably not meant.

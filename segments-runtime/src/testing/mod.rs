@@ -6,6 +6,7 @@
 //! - [`Boundaries`] returns contexts at each boundary of a segment, members and non-members.
 //! - `contexts` (feature `proptest`) generates contexts near the values that segments test.
 
+pub(crate) mod assert;
 mod boundaries;
 #[cfg(feature = "proptest")]
 mod make;

@@ -12,7 +12,7 @@ use super::attributes::Attributes;
 
 use contexts::Contexts;
 use names::{Names, pascal};
-use segments::Writer;
+use segments::{Writer, not_imported};
 
 /// The whole module. Segments that Rust cannot say are left out of the account.
 pub(super) fn module(account: &mut Account<'_>, attributes: &Attributes) -> String {
@@ -61,11 +61,6 @@ fn spread(account: &Account<'_>, reasons: &mut BTreeMap<usize, String>) {
             });
         }
     }
-}
-
-/// Why a segment that refers to one which is not in the module cannot be in it.
-fn not_imported(key: &str) -> String {
-    format!("it references segment `{key}`, which is not imported; import to TOML")
 }
 
 fn header(structs: &str) -> String {

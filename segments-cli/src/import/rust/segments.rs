@@ -8,7 +8,6 @@ use segments_model::{
 };
 
 use super::contexts::Contexts;
-use super::not_imported;
 
 /// The text of a clause, or the reason why it cannot be written.
 type Said = Result<String, String>;
@@ -208,4 +207,9 @@ fn values(clause: &Clause, attribute_type: AttributeType) -> Result<Vec<String>,
 /// Returns whether a description can be a line of documentation and comes back as it was.
 fn is_line(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
+}
+
+/// Why a segment that refers to one which is not in the module cannot be in it.
+pub(super) fn not_imported(key: &str) -> String {
+    format!("it references segment `{key}`, which is not imported; import to TOML")
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use segments_model::SegmentKey;
 use segments_model::file::Symbol;
 
-use crate::definitions::counted;
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::file;
 use crate::manifest;

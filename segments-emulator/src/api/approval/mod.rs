@@ -2,9 +2,7 @@
 
 pub(crate) mod of_flag;
 mod request;
-mod require;
 mod settings;
 
 pub(crate) use request::{apply, create, delete, get, list, patch, review};
-pub(crate) use require::{gates, require, require_for_targeting};
 pub(crate) use settings::{patch_settings, settings};

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::require::targeting_resource;
+use crate::api::approval_gate::targeting_resource;
 use crate::api::call::{Answer, Call};
 use crate::api::filter::{Filter, strings, unknown};
 use crate::api::paging::Paging;

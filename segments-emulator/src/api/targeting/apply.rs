@@ -4,8 +4,9 @@ use segments_model::wire::{Rule, TargetingRule};
 use serde_json::Value as Json;
 
 use super::instruction::{
-    Envelope, EnvironmentInstruction, Instruction, NewRule, WholeInstruction, index,
+    Envelope, EnvironmentInstruction, Instruction, NewRule, WholeInstruction,
 };
+use super::variation::index;
 use super::{prerequisites, targets};
 use crate::api::rules;
 use crate::api::segment::complete_clause;

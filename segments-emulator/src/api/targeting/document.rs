@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::represent::by_kind;
 use super::{prerequisites, roles, running, targets};
-use crate::api::approval;
+use crate::api::approval_gate;
 use crate::api::segment::complete_clause;
 use crate::message::ApiError;
 use crate::service::Service;
@@ -99,7 +99,7 @@ fn gate(
     let tags = &service.state.targeting(at)?.tags;
     let resource = flag_in_environment(at.project, environment, at.key, tags);
     let place = (at.project, environment);
-    approval::require(service, caller, Kind::Flag, place, tags, &resource)
+    approval_gate::require(service, caller, Kind::Flag, place, tags, &resource)
 }
 
 fn take_over(

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::serve::Serve;
+use super::variation::OneVariation;
 use crate::message::ApiError;
-use crate::state::Targeting;
 
 /// The body of a semantic patch.
 #[derive(Deserialize)]
@@ -226,28 +226,6 @@ pub(super) struct NewPrerequisite {
     pub(super) variation_id: String,
 }
 
-/// A variation by its identifier or, as LaunchDarkly's agent skills have it, by its index.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct OneVariation {
-    #[serde(default)]
-    variation_id: Option<String>,
-    #[serde(default)]
-    variation: Option<usize>,
-}
-
-impl OneVariation {
-    /// Where it is.
-    pub(super) fn index(&self, targeting: &Targeting) -> Result<usize, ApiError> {
-        match (&self.variation_id, self.variation) {
-            (Some(id), _) => index(targeting, id),
-            (None, Some(place)) if place < targeting.variations.len() => Ok(place),
-            (None, Some(place)) => Err(ApiError::invalid(format!("unknown variation {place}"))),
-            (None, None) => Err(ApiError::invalid("variationId is required")),
-        }
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TargetChange {
@@ -256,13 +234,4 @@ pub(super) struct TargetChange {
     #[serde(flatten)]
     pub(super) variation: OneVariation,
     pub(super) values: Vec<String>,
-}
-
-/// Where the variation of an identifier is.
-pub(super) fn index(targeting: &Targeting, id: &str) -> Result<usize, ApiError> {
-    targeting
-        .variations
-        .iter()
-        .position(|variation| variation.id == id)
-        .ok_or_else(|| ApiError::invalid(format!("unknown variation \"{id}\"")))
 }

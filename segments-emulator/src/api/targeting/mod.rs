@@ -10,6 +10,7 @@ mod roles;
 mod running;
 mod serve;
 mod targets;
+mod variation;
 
 pub(crate) use document::patch_document;
 pub(crate) use instruction::Envelope;

@@ -3,7 +3,7 @@
 use super::apply::apply;
 use super::instruction::Envelope;
 use super::{roles, running};
-use crate::api::approval;
+use crate::api::approval_gate;
 use crate::message::ApiError;
 use crate::service::Service;
 use crate::service::auth::Caller;
@@ -18,8 +18,9 @@ pub(crate) fn patch(
     dry_run: bool,
 ) -> Result<Targeting, ApiError> {
     let before = service.state.targeting(at)?.clone();
-    approval::require_for_targeting(service, caller, at, &envelope)?;
     let environment = envelope.environment_key.clone();
+    let (here, instructions) = (environment.as_deref(), &envelope.instructions);
+    approval_gate::require_for_targeting(service, caller, at, here, instructions)?;
     let mut after = before.clone();
     apply(service, at, envelope, &mut after)?;
     if after == before {

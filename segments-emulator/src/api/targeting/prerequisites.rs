@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::instruction::{NewPrerequisite, index};
+use super::instruction::NewPrerequisite;
+use super::variation::index;
 use crate::message::ApiError;
 use crate::service::Service;
 use crate::state::{Prerequisite, Project, Targeting, TargetingAddress};

@@ -7,7 +7,7 @@ use segments_model::wire::{ExperimentAllocation, Rollout, Served, WeightedVariat
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::instruction::index;
+use super::variation::index;
 use crate::api::segment::complete_kind;
 use crate::message::ApiError;
 use crate::state::Targeting;

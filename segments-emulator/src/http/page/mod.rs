@@ -2,9 +2,10 @@
 //! is rendered here; a few lines of script only refresh the list of requests.
 
 mod first_steps;
+mod frame;
 mod results;
 
-use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, WWW_AUTHENTICATE};
+use hyper::header::WWW_AUTHENTICATE;
 use hyper::{Method, StatusCode};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use segments_model::evaluate::ContextInstance;
@@ -18,8 +19,8 @@ use crate::service::Service;
 use crate::state::{Environment, StoredSegment};
 
 use first_steps::first_steps;
+use frame::{STYLE, chosen, options, response, whole};
 
-const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("refresh.js");
 
 /// As many requests as are shown.
@@ -76,41 +77,6 @@ fn refuse(service: &Service, request: &Request) -> Option<Response> {
         "Basic realm=\"access token as the password\"",
     );
     Some(refusal)
-}
-
-/// The environment that the request names, else the first one that has segments, else the first.
-fn chosen(service: &Service, request: &Request) -> (String, String) {
-    let named = request.parameter("at").and_then(|at| at.split_once('/'));
-    if let Some((project, environment)) = named {
-        return (project.to_owned(), environment.to_owned());
-    }
-    let all = || {
-        service.state.projects.iter().flat_map(|(project, found)| {
-            let environments = found.environments.iter();
-            environments.map(move |(key, environment)| (project, key, environment))
-        })
-    };
-    all()
-        .find(|(.., environment)| !environment.segments.is_empty())
-        .or_else(|| all().next())
-        .map(|(project, key, _)| (project.clone(), key.clone()))
-        .unwrap_or_default()
-}
-
-fn response(body: Body) -> Response {
-    let mut response = Response::empty(StatusCode::OK);
-    response.body = body;
-    response.set(CONTENT_TYPE, "text/html; charset=utf-8");
-    response.set(CACHE_CONTROL, "no-store");
-    response.set(
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; form-action 'self'",
-    );
-    response
-}
-
-fn whole(markup: Markup) -> Body {
-    Body::Whole(markup.into_string().into())
 }
 
 /// The content of the page. All of it except the evaluations, which can take long, is read while the lock
@@ -204,17 +170,6 @@ impl View {
                     }
                     script { (PreEscaped(SCRIPT)) }
                 }
-            }
-        }
-    }
-}
-
-fn options(service: &Service, project: &str, environment: &str) -> Markup {
-    html! {
-        @for (name, found) in &service.state.projects {
-            @for key in found.environments.keys() {
-                @let at = format!("{name}/{key}");
-                option value=(at) selected[name == project && key == environment] { (at) }
             }
         }
     }

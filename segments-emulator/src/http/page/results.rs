@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{STYLE, chosen, options, response, whole};
+use super::frame::{STYLE, chosen, options, response, whole};
 use crate::message::{Request, Response};
 use crate::service::Service;
 use crate::service::results::{ExperimentResults, ResultRow, SEGMENTS, results};

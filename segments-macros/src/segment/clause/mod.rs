@@ -3,23 +3,26 @@
 //! `User::EMAIL.ends_with("@company.com")` names a context, an operator and a value. Types are checked by
 //! rustc, whose message is at the same token.
 
-mod by_type;
+pub(crate) mod attribute;
+mod methods;
 mod mistake;
+pub(crate) mod qualify;
 mod values;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use segments_model::Value;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprMacro, ExprMethodCall, Path, Token, UnOp};
 
-pub(crate) use self::by_type::ByType;
+use self::attribute::{attribute_end, constant, context};
 pub(crate) use self::mistake::foreign::{of_pieces, placeholder};
-pub(crate) use self::mistake::{Instead, Mistake};
+use self::qualify::qualify;
 pub(crate) use self::values::operator;
 use crate::meta;
+use crate::mistake::Mistake;
+use crate::place::first_span;
 
 /// A clause, understood.
 #[derive(Clone)]
@@ -65,31 +68,6 @@ pub(crate) enum Meaning {
         contexts: Vec<Path>,
         negate: bool,
     },
-}
-
-/// The place of the last token of the attribute of a comparison.
-fn attribute_end(expression: &Expr) -> Option<Span> {
-    match expression {
-        Expr::Unary(unary) => attribute_end(&unary.expr),
-        Expr::Paren(paren) => attribute_end(&paren.expr),
-        Expr::MethodCall(call) => end(&call.receiver),
-        _ => None,
-    }
-}
-
-/// The place of the last token.
-fn end(attribute: &Expr) -> Option<Span> {
-    match attribute {
-        // As nearly every attribute.
-        Expr::Path(path) if path.qself.is_none() => {
-            let last = path.path.segments.last()?;
-            last.arguments.is_none().then(|| last.ident.span())
-        }
-        other => {
-            let last = other.to_token_stream().into_iter().last()?;
-            Some(last.span())
-        }
-    }
 }
 
 impl Clause {
@@ -199,73 +177,4 @@ fn comparison(call: &ExprMethodCall, context: Path, negate: bool) -> Result<Mean
         values: call.args.iter().flat_map(values::values).collect(),
         negate,
     })
-}
-
-/// Writes `<User>::EMAIL` for `User::EMAIL`, for the output. Contexts stand there as types as well, and of
-/// one that does not exist rustc then says the same thing twice, which it shows once. Numbers get a type.
-pub(crate) fn qualify(expression: &mut Expr) {
-    match expression {
-        Expr::Unary(unary) => qualify(&mut unary.expr),
-        Expr::Paren(paren) => qualify(&mut paren.expr),
-        Expr::MethodCall(call) => {
-            qualify(&mut call.receiver);
-            call.args.iter_mut().for_each(values::give_type);
-        }
-        // As the constants beside the clause name it, so that rustc says of a name that does not exist the same
-        // twice, and shows it once.
-        Expr::Field(field) => {
-            qualify(&mut field.base);
-            let (base, member) = (&field.base, &field.member);
-            *expression = Expr::Verbatim(quote!(#base.__names().#member));
-        }
-        Expr::Path(path) => {
-            if let Some(context) = context(&Expr::Path(path.clone()))
-                && let Some(name) = path.path.segments.last()
-            {
-                *expression = Expr::Verbatim(quote!(<#context>::#name));
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The attribute of a comparison, below its negations, as it is printed.
-fn constant(expression: &Expr) -> Option<TokenStream> {
-    match expression {
-        Expr::Unary(unary) => constant(&unary.expr),
-        Expr::Paren(paren) => constant(&paren.expr),
-        Expr::MethodCall(call) => named(&call.receiver),
-        _ => None,
-    }
-}
-
-/// `<User>::EMAIL`, and `<User>::ADDRESS.__names().city` for what is inside an object.
-fn named(attribute: &Expr) -> Option<TokenStream> {
-    match attribute {
-        Expr::Verbatim(constant) => Some(constant.clone()),
-        Expr::Paren(paren) => named(&paren.expr),
-        _ => None,
-    }
-}
-
-/// The type in front of an attribute: `User` of `User::EMAIL` and of `User::ADDRESS.city`.
-pub(crate) fn context(attribute: &Expr) -> Option<Path> {
-    match attribute {
-        Expr::Field(field) => context(&field.base),
-        Expr::Paren(paren) => context(&paren.expr),
-        Expr::Path(path) if path.qself.is_none() && path.path.segments.len() > 1 => {
-            let mut context = path.path.clone();
-            context.segments.pop();
-            // What is left ends in `::`, which is no type.
-            context.segments.pop_punct();
-            Some(context)
-        }
-        _ => None,
-    }
-}
-
-/// The span of the first token, which is what editors underline.
-fn first_span(tokens: &(impl ToTokens + Spanned)) -> Span {
-    let first = tokens.to_token_stream().into_iter().next();
-    first.map_or_else(|| tokens.span(), |token| token.span())
 }

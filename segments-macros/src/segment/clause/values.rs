@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use segments_model::{Number, Operator, Value, version};
 use syn::{Expr, Lit, LitFloat, LitInt, UnOp};
 
-use super::first_span;
+use crate::place::first_span;
 
 /// The values of an argument: one, or those of an array.
 pub(super) fn values(argument: &Expr) -> Vec<(Option<Value>, Span)> {

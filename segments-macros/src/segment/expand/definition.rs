@@ -11,7 +11,7 @@ use super::{Output, first_span, option};
 use crate::meta::path;
 use crate::place::spanned;
 use crate::segment::clause::{Clause, Meaning};
-use crate::segment::environment::only;
+use crate::segment::environment_block::only;
 use crate::segment::written::{Rule, Targets, Written};
 
 /// The number of errors to report for texts of one kind: more than anybody reads, and few in a list of

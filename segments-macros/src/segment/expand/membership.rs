@@ -7,7 +7,7 @@ use syn::Path;
 
 use super::{Output, first_span, option, position, same};
 use crate::segment::clause::{Clause, Meaning};
-use crate::segment::environment::Environment;
+use crate::segment::environment_block::Environment;
 use crate::segment::written::{List, Rule, Targets};
 
 impl Output<'_> {

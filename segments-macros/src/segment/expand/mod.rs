@@ -15,7 +15,7 @@ use syn::{ItemStruct, Path};
 
 use super::clause::{Clause, Meaning};
 use super::docs;
-use super::environment::{Environment, total};
+use super::environment_block::{Environment, total};
 use super::written::{Rule, Written};
 use crate::meta::source;
 use crate::runtime_path::RuntimePath;

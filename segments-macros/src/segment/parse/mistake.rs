@@ -4,9 +4,11 @@ use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use segments_model::{foreign, or_list};
 use syn::ext::IdentExt;
 
+use crate::key::Key;
 use crate::meta::{Argument, ArgumentValue, leftover, source, split};
-use crate::segment::clause::{self, Instead};
-use crate::segment::keys::{self, Key};
+use crate::mistake::Instead;
+use crate::segment::clause;
+use crate::segment::keys;
 
 /// A key of the attribute that was written in a rule.
 pub(super) fn key_of_segment(name: &str) -> Option<String> {

@@ -13,11 +13,12 @@ use syn::{Expr, ItemStruct, Path};
 
 pub(crate) use self::rule::rule;
 pub(crate) use self::targets::{group, targets};
-use super::environment;
-use super::keys::{self, Key};
+use super::environment_block;
+use super::keys;
 pub(crate) use super::written::{Big, Example, Lifecycle, Rule, Text, Unmanaged, Written};
 use crate::case::Case;
 use crate::errors::Errors;
+use crate::key::Key;
 use crate::meta::{self, Argument, ArgumentValue, argument, bracketed, documentation, split};
 use crate::runtime_path::RuntimePath;
 use crate::warnings::lint_name;
@@ -44,7 +45,6 @@ pub(crate) fn parse(tokens: TokenStream, item: &TokenStream, errors: &mut Errors
         );
     }
     defaults(&mut written);
-    environment::resolve(&mut written, errors);
     written
 }
 
@@ -198,7 +198,8 @@ pub(crate) fn read(
             }
         }
         "environment" => written.blocks.extend(
-            list(key, argument, errors).and_then(|list| environment::block(span, list, errors)),
+            list(key, argument, errors)
+                .and_then(|list| environment_block::block(span, list, errors)),
         ),
         "nobody" => written.nobody = list(key, argument, errors).map(|_| span),
         "no_rules" => written.no_rules = argument.word(errors),

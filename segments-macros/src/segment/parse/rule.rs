@@ -9,6 +9,8 @@ use super::mistake;
 use crate::errors::Errors;
 use crate::meta::{Argument, ArgumentValue, argument, split, twice};
 use crate::segment::clause;
+use crate::segment::clause::attribute::context;
+use crate::segment::clause::qualify::qualify;
 use crate::segment::keys;
 use crate::segment::written::{By, Rule};
 
@@ -115,9 +117,9 @@ fn key(argument: &Argument, rule: &mut Rule, errors: &mut Errors) {
             let Some(mut attribute) = argument.value::<Expr>("User::ID", errors) else {
                 return;
             };
-            match clause::context(&attribute) {
+            match context(&attribute) {
                 Some(context) => {
-                    clause::qualify(&mut attribute);
+                    qualify(&mut attribute);
                     rule.by = Some(By {
                         attribute,
                         context,

@@ -5,8 +5,8 @@ use segments_model::{Expiry, InvalidExpiry, foreign};
 use syn::{LitStr, Path};
 
 use crate::errors::Errors;
+use crate::key::Key;
 use crate::meta::{bracketed, source, split};
-use crate::segment::keys::Key;
 use crate::segment::written::{List, Targets};
 
 const UNTIL: &str = "until";

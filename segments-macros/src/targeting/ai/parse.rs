@@ -8,8 +8,8 @@ use syn::ext::IdentExt;
 use super::fields::{self, Sort};
 use super::{Ai, Fallback, Mode};
 use crate::errors::Errors;
+use crate::key::Key;
 use crate::meta::{Argument, ArgumentValue, argument, split};
-use crate::segment::keys::Key;
 use crate::segment::parse::list;
 
 /// The keys that flags do not have.

@@ -23,8 +23,8 @@ pub use part::PartOf;
 pub use slot::{KeyOf, Keys, Role, Slot, Symbol};
 pub use tree::unquoted;
 
-use super::reader::Span;
 use super::shape;
+use super::span::Span;
 use walk::{Visitor, Walk};
 
 /// The names of a file, with their places.

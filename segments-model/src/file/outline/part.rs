@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::reader::Span;
+use super::super::span::Span;
 use super::Outline;
 use super::tree::{self, Entry, Node};
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use toml_parser::lexer::{Token, TokenKind};
 
-use super::super::reader::Span;
+use super::super::span::Span;
 use super::super::statement::{Statement, is_key, span, statements};
 
 /// How deep brackets nest in a file that can be right, and more.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::context::USER;
-use super::super::reader::Span;
 use super::super::shape::{self, Key, Shape, Table};
+use super::super::span::Span;
 use super::slot::{Keys, Role, Slot, Symbol};
 use super::tree::{Entry, Head, Node, Section, unquoted};
 use crate::{AttributeRef, Operator, ResourceKind};

@@ -1,6 +1,6 @@
 //! Comments of other languages.
 
-use super::Kind;
+use super::kind::Kind;
 use super::scanner::Scanner;
 use crate::diagnostic::Edit;
 

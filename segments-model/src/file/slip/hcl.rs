@@ -1,6 +1,6 @@
 //! Terraform resources, which declare the same in blocks.
 
-use super::Kind;
+use super::kind::Kind;
 use super::line::LONGEST_BLOCK;
 use super::scanner::Scanner;
 use crate::diagnostic::Edit;

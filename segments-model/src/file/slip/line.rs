@@ -1,17 +1,9 @@
 //! Lines that are not TOML: fences and other marks of pasted text, headers and lists of YAML, blocks of
 //! other languages.
 
-use super::Kind;
+use super::kind::Kind;
 use super::scanner::{Before, Scanner};
 use crate::diagnostic::Edit;
-
-/// Characters that nobody sees, and that no text needs outside of strings.
-pub(super) fn is_invisible(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
-    )
-}
 
 /// A line that a diff adds.
 fn added(line: &str) -> bool {
@@ -35,11 +27,6 @@ fn yaml_header(line: &str) -> Option<&str> {
     let plain = name.trim_matches(['"', '\'']);
     let is_name = |c: char| c.is_alphanumeric() || "-_.".contains(c);
     (!plain.is_empty() && plain.chars().all(is_name)).then_some(plain)
-}
-
-/// Spaces that TOML does not know.
-pub(super) fn is_other_space(letter: char) -> bool {
-    letter.is_whitespace() && !letter.is_ascii()
 }
 
 fn indentation(line: &str) -> usize {
@@ -233,7 +220,7 @@ impl Scanner<'_> {
         let mut edits = Vec::new();
         let message = if let Some(label) = label {
             // `segment` is `segments` here.
-            let table = crate::foreign::key(name, super::is_table).unwrap_or(name);
+            let table = crate::foreign::key(name, is_table).unwrap_or(name);
             let header = format!("[{table}.{label}]");
             edits.push(Edit::new(start..first, header.clone()));
             if let Some((start, length)) = close {
@@ -264,7 +251,7 @@ impl Scanner<'_> {
     }
 
     /// Something that stands for what was left out.
-    pub(super) fn placeholder(&mut self, span: crate::file::reader::Span) {
+    pub(super) fn placeholder(&mut self, span: crate::file::span::Span) {
         let mark = &self.text[span.clone()];
         let message =
             format!("`{mark}` is a placeholder; write what belongs here, or remove the mark");
@@ -321,4 +308,9 @@ impl Scanner<'_> {
             );
         }
     }
+}
+
+/// Returns whether a key of the file is a table of named parts.
+fn is_table(key: &str) -> bool {
+    matches!(key, "segments" | "contexts" | "ai_configs" | "flags")
 }

@@ -1,6 +1,6 @@
 //! Marks of an unfinished merge.
 
-use super::Kind;
+use super::kind::Kind;
 use super::scanner::{Before, Scanner};
 use crate::diagnostic::Edit;
 

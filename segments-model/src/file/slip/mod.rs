@@ -4,8 +4,10 @@
 //! The TOML parser reports each of them as several errors in several places. Here each is reported once,
 //! with what to write, and corrected in a copy, so that the rest of the file is read as intended.
 
+mod characters;
 mod comment;
 mod hcl;
+mod kind;
 mod line;
 mod merge;
 mod quote;
@@ -14,10 +16,10 @@ mod sign;
 mod value;
 mod word;
 
-use super::reader::Span;
+use super::span::Span;
 use super::statement::statements;
-use crate::Code;
-use crate::diagnostic::{Diagnostic, Edit, Suggestion};
+use crate::diagnostic::{Diagnostic, Edit};
+use kind::{Kind, Slip};
 use scanner::{Before, Scanner};
 
 /// A text without its slips.
@@ -113,60 +115,4 @@ fn line_around(text: &str, at: usize) -> Span {
         .find('\n')
         .map_or(text.len(), |newline| at + newline);
     start..end
-}
-
-/// Which kind of slip it is. The same kind again in the same statement, or in the next, is the same mistake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Merge,
-    Comment,
-    Semicolon,
-    Quotes,
-    Parentheses,
-    Colon,
-    Equals,
-    Word,
-    Comma,
-    Unclosed,
-    Escape,
-    Number,
-    Fence,
-    Diff,
-    LineNumber,
-    Table,
-    Placeholder,
-    Value,
-    Invisible,
-}
-
-impl Kind {
-    /// Returns whether it is one mistake however often it is made: of what was pasted as a whole.
-    const fn is_of_the_file(self) -> bool {
-        matches!(
-            self,
-            Self::Fence | Self::Diff | Self::LineNumber | Self::Invisible
-        )
-    }
-}
-
-/// Returns whether a key of the file is a table of named parts.
-fn is_table(key: &str) -> bool {
-    matches!(key, "segments" | "contexts" | "ai_configs" | "flags")
-}
-
-#[derive(Debug)]
-struct Slip {
-    kind: Kind,
-    /// The last statement that it is in.
-    statement: usize,
-    span: Span,
-    message: String,
-    edits: Vec<Edit>,
-}
-
-impl Slip {
-    fn diagnostic(self) -> Diagnostic {
-        let found = Diagnostic::new(Code::TomlSyntax, self.span, self.message);
-        found.suggest(Suggestion { edits: self.edits })
-    }
 }

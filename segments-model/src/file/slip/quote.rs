@@ -1,19 +1,8 @@
 //! Quotes that are missing, wrongly escaped, or curly.
 
-use super::Kind;
+use super::kind::Kind;
 use super::scanner::Scanner;
 use crate::diagnostic::Edit;
-
-/// Quotes of word processors and other languages, with those that close them.
-pub(super) const QUOTES: &[(&str, &[&str])] = &[
-    ("“", &["”", "“", "\""]),
-    ("”", &["”", "“", "\""]),
-    ("„", &["“", "”", "\""]),
-    ("«", &["»"]),
-    ("‘", &["’", "‘", "'"]),
-    ("’", &["’", "'"]),
-    ("`", &["`"]),
-];
 
 impl<'t> Scanner<'t> {
     pub(super) fn string(&mut self, quote: char) {

@@ -1,9 +1,9 @@
 //! Scans a text and finds its slips.
 
-use super::quote::QUOTES;
-use super::{Kind, Slip};
+use super::characters::{QUOTES, is_invisible, is_other_space};
+use super::kind::{Kind, Slip};
 use crate::diagnostic::Edit;
-use crate::file::reader::Span;
+use crate::file::span::Span;
 
 /// What stands before a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl<'t> Scanner<'t> {
                 self.second_comma(start);
                 self.before = Before::Open;
             }
-            _ if super::line::is_invisible(first) || super::line::is_other_space(first) => {
+            _ if is_invisible(first) || is_other_space(first) => {
                 self.invisible(start, first);
             }
             '=' => self.equals(),

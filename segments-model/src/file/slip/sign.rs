@@ -1,6 +1,6 @@
 //! Symbols of other languages between keys and values, and brackets and commas that are not TOML's.
 
-use super::Kind;
+use super::kind::Kind;
 use super::scanner::{Before, Scanner};
 use crate::diagnostic::Edit;
 
@@ -197,7 +197,7 @@ impl Scanner<'_> {
     pub(super) fn invisible(&mut self, start: usize, letter: char) {
         let span = start..start + letter.len_utf8();
         self.at = span.end;
-        if super::line::is_other_space(letter) {
+        if super::characters::is_other_space(letter) {
             let message = format!(
                 "U+{:04X} is not a space in TOML; write a plain space",
                 u32::from(letter)

@@ -1,6 +1,6 @@
 //! Values that are not TOML: calls, prefixes of strings, lists with hyphens, missing values.
 
-use super::Kind;
+use super::kind::Kind;
 use super::scanner::{Before, Scanner};
 use crate::diagnostic::Edit;
 use crate::foreign;

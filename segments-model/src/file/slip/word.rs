@@ -1,9 +1,9 @@
 //! Words without quotes: a key, a number, a boolean, or an unquoted string.
 
-use super::Kind;
+use super::kind::Kind;
 use super::scanner::{Before, Scanner};
 use crate::diagnostic::Edit;
-use crate::file::reader::Span;
+use crate::file::span::Span;
 
 impl Scanner<'_> {
     /// A key, a number, a date, `true` or `false`; or something that was to be a text.

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
-use super::super::DeclaredSegment;
+use super::super::contents::{DeclaredSegment, DeclaredTargeting};
 use super::super::context::Contexts;
 use super::super::reader::Reader;
-use super::{DeclaredTargeting, WrittenTargeting};
+use super::WrittenTargeting;
 use crate::diagnostic::Diagnostic;
 use crate::relations::of_targeting;
 use crate::{

@@ -3,7 +3,6 @@
 mod define;
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::DeValue;
@@ -11,20 +10,12 @@ use toml::de::DeValue;
 use super::context::Contexts;
 use super::environment::Listed;
 use super::places::Places;
-use super::reader::{Entries, Reader, Span, Value, in_order};
+use super::reader::{Entries, Reader, Value, in_order};
 use super::shape;
+use super::span::Span;
 use crate::draft::{DraftBy, DraftKind, DraftRule};
 use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
-use crate::{Code, EnvironmentKey, Place, ResourceKind, Targeting};
-
-/// The targeting of an AI Config or a flag in a file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DeclaredTargeting {
-    /// The targeting.
-    pub targeting: Targeting,
-    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
-    pub span: Range<usize>,
-}
+use crate::{Code, EnvironmentKey, Place, ResourceKind};
 
 /// A targeting as it is written, with the place of each part.
 #[derive(Debug)]

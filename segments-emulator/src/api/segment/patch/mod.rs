@@ -11,7 +11,7 @@ pub(crate) use semantic::Envelope;
 
 use super::represent::{Shown, show};
 use crate::api::call::{Answer, Call};
-use crate::api::{approval, big};
+use crate::api::{approval_gate, big};
 use crate::message::{ApiError, Request, Response};
 use crate::service::Service;
 use crate::service::auth::{Caller, may_change_members, segment_resource};
@@ -46,7 +46,7 @@ pub(crate) fn apply(
     let resource = segment_resource(project, environment, key, &before.segment.tags);
     if format.is_gated() {
         let (place, tags) = ((project, environment), &before.segment.tags);
-        approval::require(service, caller, Kind::Segment, place, tags, &resource)?;
+        approval_gate::require(service, caller, Kind::Segment, place, tags, &resource)?;
     }
 
     let mut after = before.clone();
@@ -132,7 +132,7 @@ impl Format {
     /// description and tags does, a change that changes nothing included.
     fn is_gated(&self) -> bool {
         match self {
-            Format::Semantic(envelope) => approval::gates(&envelope.instructions),
+            Format::Semantic(envelope) => approval_gate::gates(&envelope.instructions),
             Format::Json(patch) => patch.0.iter().any(|operation| {
                 let pointer = operation.path().as_str();
                 let first = pointer.split('/').nth(1).unwrap_or_default();

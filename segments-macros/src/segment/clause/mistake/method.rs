@@ -1,24 +1,12 @@
 //! Methods that are not operators.
 
-use segments_model::{AttributeType, OPERATORS, did_you_mean, foreign};
+use segments_model::{AttributeType, did_you_mean, foreign};
 use syn::ExprMethodCall;
 
-use super::Mistake;
+use crate::by_type::Answers;
 use crate::meta::source;
-use crate::segment::clause::by_type::Answers;
-
-/// All methods that make a clause.
-fn methods() -> impl Iterator<Item = &'static str> {
-    OPERATORS
-        .iter()
-        .flat_map(|row| row.methods)
-        .copied()
-        .filter(|method| !method.ends_with('!'))
-}
-
-pub(super) fn is_method(name: &str) -> bool {
-    methods().any(|method| method == name)
-}
+use crate::mistake::Mistake;
+use crate::segment::clause::methods::{is_method, methods};
 
 /// A method that is not an operator. A misspelled one is left to rustc, whose suggestion editors offer as
 /// a fix.

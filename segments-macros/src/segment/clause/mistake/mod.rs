@@ -13,81 +13,18 @@ use quote::{ToTokens, quote};
 use segments_model::AttributeType;
 use syn::{Error, Expr, Member};
 
-use super::by_type::{Answers, ByType};
-use super::{context, first_span};
+use super::attribute::context;
+use super::methods::is_method;
+use crate::by_type::Answers;
 use crate::case::Case;
 use crate::meta::{self, source};
+use crate::mistake::{EXAMPLE, Instead, Mistake};
+use crate::place::first_span;
 
 pub(super) use attribute::attribute;
 use attribute::is_upper_case;
-use method::is_method;
 pub(super) use method::method;
 pub(super) use values::values;
-
-/// A clause as messages show it.
-const EXAMPLE: &str = "`User::EMAIL.ends_with(\"@company.com\")`";
-
-/// A mistake in a clause.
-pub(crate) enum Mistake {
-    /// A mistake that the shape alone shows.
-    Said {
-        error: Error,
-        /// The replacement.
-        instead: Option<Instead>,
-    },
-    /// One whose message depends on the type of the attribute.
-    ByType(Box<ByType>),
-}
-
-/// The probable intention.
-#[derive(Debug, Clone)]
-pub(crate) enum Instead {
-    /// A clause, or several between commas.
-    Clause(String),
-    /// Several rules.
-    Rules(String),
-}
-
-impl Mistake {
-    fn said(error: Error) -> Self {
-        Self::Said {
-            error,
-            instead: None,
-        }
-    }
-
-    fn instead(self, meant: Instead) -> Self {
-        match self {
-            Self::Said { error, .. } => Self::Said {
-                error,
-                instead: Some(meant),
-            },
-            by_type @ Self::ByType(_) => by_type,
-        }
-    }
-
-    /// The replacement, if it is known.
-    fn clause(&self) -> Option<&Instead> {
-        match self {
-            Self::Said { instead, .. } => instead.as_ref(),
-            Self::ByType(_) => None,
-        }
-    }
-
-    /// The probable intention, as far as it can be determined.
-    pub(crate) fn into_instead(self) -> Option<Instead> {
-        match self {
-            Self::Said { instead, .. } => instead,
-            Self::ByType(by_type) => by_type.guess.map(Instead::Clause),
-        }
-    }
-}
-
-impl From<Error> for Mistake {
-    fn from(error: Error) -> Self {
-        Self::said(error)
-    }
-}
 
 /// Something complete is followed by a token that does not belong to it.
 pub(super) fn leftover(tokens: &TokenStream, expression: &Expr, next: &TokenTree) -> Mistake {

@@ -5,8 +5,8 @@ use segments_model::{AttributeType, InvalidNumber, Number, Operator};
 use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprMethodCall, Lit};
 
-use super::{Instead, Mistake};
 use crate::meta::source;
+use crate::mistake::{Instead, Mistake};
 
 /// Values that no operator takes.
 pub(in super::super) fn values(call: &ExprMethodCall, negate: bool) -> Result<(), Mistake> {

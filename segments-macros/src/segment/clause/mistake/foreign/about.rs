@@ -6,11 +6,12 @@ use syn::Expr;
 
 use super::super::is_upper_case;
 use super::comparison::by_type;
-use super::infix::length_of_subject;
-use super::{Mistake, word};
+use super::subject::length_of_subject;
+use super::word::word;
+use crate::by_type::Answers;
 use crate::meta::source;
-use crate::segment::clause::by_type::Answers;
-use crate::segment::clause::context;
+use crate::mistake::Mistake;
+use crate::segment::clause::attribute::context;
 
 /// The replacement for the first attribute that is named; `None` if there is none.
 pub(in super::super) fn about(tokens: &TokenStream, problem: &str, at: Span) -> Option<Mistake> {

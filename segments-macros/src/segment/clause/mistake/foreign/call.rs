@@ -9,9 +9,11 @@ use syn::{Error, Expr};
 use super::closure::of_elements;
 use super::comparison::comparison;
 use super::led::corrected;
+use super::reversed;
 use super::subject::subject;
-use super::{Instead, Mistake, is_method, reversed};
 use crate::meta::source;
+use crate::mistake::{Instead, Mistake};
+use crate::segment::clause::methods::is_method;
 
 pub(super) fn arguments(tokens: TokenStream) -> Vec<Expr> {
     let arguments = crate::meta::split(tokens).into_iter();

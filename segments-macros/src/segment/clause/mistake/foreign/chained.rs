@@ -4,7 +4,7 @@ use quote::ToTokens;
 use syn::{Error, ExprMethodCall};
 
 use super::led::corrected;
-use super::{Instead, Mistake};
+use crate::mistake::{Instead, Mistake};
 use crate::segment::clause::parse;
 
 pub(in super::super) fn chained(call: &ExprMethodCall, negate: bool) -> Option<Mistake> {

@@ -7,7 +7,7 @@ use syn::{Error, Expr, ExprMethodCall, Pat};
 
 use super::led::corrected;
 use super::subject::subject;
-use super::{Instead, Mistake};
+use crate::mistake::{Instead, Mistake};
 
 /// `user => ...`, an arrow of JavaScript.
 pub(super) fn arrow(tokens: &[TokenTree]) -> Option<Mistake> {
@@ -26,7 +26,7 @@ pub(super) fn arrow(tokens: &[TokenTree]) -> Option<Mistake> {
     is_arrow.then(|| {
         let message = format!(
             "a clause is not a function; write the comparison alone, such as {}",
-            super::super::EXAMPLE
+            crate::mistake::EXAMPLE
         );
         Mistake::said(Error::new(first.span(), message))
     })

@@ -7,10 +7,11 @@ use syn::{Error, Expr};
 
 use super::operands::Operands;
 use super::subject::{Subject, subject};
-use super::{Instead, Mistake};
+use crate::by_type::{Answers, ByType};
 use crate::meta::source;
-use crate::segment::clause::by_type::{Answers, ByType};
-use crate::segment::clause::{context, named, qualify};
+use crate::mistake::{Instead, Mistake};
+use crate::segment::clause::attribute::{context, named};
+use crate::segment::clause::qualify::qualify;
 
 /// A comparison in other words: `problem` says what is wrong with it.
 struct Foreign<'a> {

@@ -1,6 +1,6 @@
 //! Words and signs between an attribute and values: `X in [..]`, `X >= 3`.
 
-use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use segments_model::Value;
 use segments_model::foreign::{self, Meaning, Relation};
@@ -9,40 +9,10 @@ use syn::{Error, Expr, Lit, UnOp};
 use super::call::arguments;
 use super::comparison::comparison;
 use super::led::corrected;
-use super::subject::subject;
-use super::{Instead, Mistake, word};
+use super::subject::{length_of_subject, subject};
+use super::word::word;
 use crate::meta::source;
-
-/// How many tokens name an attribute, with calls behind it.
-pub(super) fn length_of_subject(tokens: &[TokenTree]) -> usize {
-    let is = |at: usize, sign: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
-    let group = |at: usize| matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
-    let mut at = 0;
-    if group(at) {
-        at += 1;
-    } else if matches!(tokens.first(), Some(TokenTree::Ident(_))) {
-        at += 1;
-        if group(at) {
-            // `len(X)`.
-            at += 1;
-        }
-    } else {
-        return 0;
-    }
-    loop {
-        if is(at, ':') && is(at + 1, ':') && matches!(tokens.get(at + 2), Some(TokenTree::Ident(_)))
-        {
-            at += 3;
-        } else if is(at, '.')
-            && matches!(tokens.get(at + 1), Some(TokenTree::Ident(name)) if name != "in" && name != "match")
-        {
-            at += 2;
-            at += usize::from(group(at));
-        } else {
-            return at;
-        }
-    }
-}
+use crate::mistake::{Instead, Mistake};
 
 /// `User is in Staff`: membership of a segment.
 fn of_segment(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {

@@ -4,9 +4,11 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::{Error, Expr};
 
 use super::led::corrected;
-use super::{Instead, Mistake, is_method, word};
+use super::word::word;
 use crate::meta::source;
-use crate::segment::clause::context;
+use crate::mistake::{Instead, Mistake};
+use crate::segment::clause::attribute::context;
+use crate::segment::clause::methods::is_method;
 
 /// The word between two clauses.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::Error;
 
-use super::{Instead, Mistake, word};
+use super::word::word;
 use crate::meta::source;
+use crate::mistake::{Instead, Mistake};
 use crate::segment::clause::parse;
 
 /// `not X`, `if X`, `unless X`.
@@ -59,6 +60,10 @@ fn query(select: &TokenTree, rest: &[TokenTree], negate: bool) -> Option<Mistake
 }
 
 /// A clause as it should be written, negated or not; as it is written if nothing better is known.
+///
+/// What is inside `not X`, `any(X, Y)` or `X || Y` is a clause, which may be written in other words, too. So the
+/// parser of clauses, its mistakes and these words call each other. Each reads a part of what its caller read, or the
+/// clause that its caller made of it.
 pub(in super::super) fn corrected(tokens: &TokenStream, negate: bool) -> String {
     let written = source(tokens);
     let turn = |clause: &str| match (negate, clause.strip_prefix('!')) {

@@ -16,10 +16,11 @@ mod operands;
 mod placeholder;
 mod reversed;
 mod subject;
+mod word;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use super::{Instead, Mistake, is_method};
+use crate::mistake::Mistake;
 pub(super) use about::about;
 pub(crate) use call::types_of_keys;
 pub(super) use call::{call, macro_call, method};
@@ -43,11 +44,4 @@ pub(super) fn tokens(tokens: &TokenStream, negate: bool) -> Option<Mistake> {
         .or_else(|| reversed::reversed(&tokens, negate))
         .or_else(|| infix::optional_chaining(&tokens, negate))
         .or_else(|| placeholder::placeholder(&tokens))
-}
-
-fn word(token: &TokenTree) -> Option<String> {
-    match token {
-        TokenTree::Ident(word) => Some(word.to_string().trim_start_matches("r#").to_lowercase()),
-        _ => None,
-    }
 }

@@ -5,9 +5,9 @@ use segments_model::foreign;
 use syn::Error;
 
 use super::led::corrected;
-use super::{Instead, Mistake};
 use crate::case::Case;
 use crate::meta::{source, split};
+use crate::mistake::{Instead, Mistake};
 
 /// A clause that is written with keys.
 #[derive(Default)]

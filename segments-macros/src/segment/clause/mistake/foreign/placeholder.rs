@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Span, TokenTree};
 use syn::Error;
 
-use super::Mistake;
+use crate::mistake::Mistake;
 
 /// The first placeholder, in brackets as well.
 pub(super) fn placeholder(tokens: &[TokenTree]) -> Option<Mistake> {

@@ -6,11 +6,12 @@ use segments_model::foreign::{self, Meaning, Relation};
 use syn::{Error, Expr, ExprMethodCall};
 
 use super::comparison::comparison;
-use super::infix::{length_of_subject, operand, signs};
+use super::infix::{operand, signs};
 use super::led::corrected;
-use super::subject::subject;
-use super::{Instead, Mistake, word};
+use super::subject::{length_of_subject, subject};
+use super::word::word;
 use crate::meta::source;
+use crate::mistake::{Instead, Mistake};
 
 const IN_FRONT: &str = "the attribute comes first";
 

@@ -1,9 +1,10 @@
 //! The left-hand side of a comparison: an attribute, its length, or its text in another case.
 
+use proc_macro2::{Delimiter, TokenTree};
 use syn::Expr;
 
-use super::is_method;
-use crate::segment::clause::context;
+use crate::segment::clause::attribute::context;
+use crate::segment::clause::methods::is_method;
 
 /// The transformation of an attribute before it is compared.
 pub(super) enum Subject {
@@ -51,5 +52,36 @@ pub(super) fn subject(expression: &Expr) -> Option<(&Expr, Subject)> {
         Expr::Reference(reference) => subject(&reference.expr),
         attribute if context(attribute).is_some() => Some((attribute, Subject::Plain)),
         _ => None,
+    }
+}
+
+/// How many tokens name an attribute, with calls behind it.
+pub(super) fn length_of_subject(tokens: &[TokenTree]) -> usize {
+    let is = |at: usize, sign: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+    let group = |at: usize| matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    let mut at = 0;
+    if group(at) {
+        at += 1;
+    } else if matches!(tokens.first(), Some(TokenTree::Ident(_))) {
+        at += 1;
+        if group(at) {
+            // `len(X)`.
+            at += 1;
+        }
+    } else {
+        return 0;
+    }
+    loop {
+        if is(at, ':') && is(at + 1, ':') && matches!(tokens.get(at + 2), Some(TokenTree::Ident(_)))
+        {
+            at += 3;
+        } else if is(at, '.')
+            && matches!(tokens.get(at + 1), Some(TokenTree::Ident(name)) if name != "in" && name != "match")
+        {
+            at += 2;
+            at += usize::from(group(at));
+        } else {
+            return at;
+        }
     }
 }

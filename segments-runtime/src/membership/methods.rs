@@ -8,7 +8,7 @@
 use segments_model::explanation::Explanation;
 use segments_model::{EnvironmentKey, Membership};
 
-use crate::context::parts::Contexts;
+use crate::context::contexts::Contexts;
 use crate::membership::decision::{Decision, Salts, Verdict};
 use crate::{Decide, Environment, Segment};
 

@@ -2,7 +2,7 @@
 
 use segments_model::explanation::Explanation;
 
-use crate::testing::SnapshotError;
+use super::SnapshotError;
 
 /// Asserts that contexts are in a segment. If they are not, or if the membership is unknown, the message
 /// is the explanation: each rule and clause, with the values compared. It contains values of attributes.

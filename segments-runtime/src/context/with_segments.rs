@@ -1,10 +1,4 @@
-//! Contexts that list the segments that contain them, so that LaunchDarkly can slice results by segment.
-
-use serde_json::{Map, Value as Json};
-
-use super::Context;
-use super::parts::{ContextPart, Contexts, HasContext, SingleContext};
-use crate::membership::visitor::RuleVisitor;
+//! A context, and the attribute in which it lists the segments that contain it.
 
 /// The attribute, if nobody says otherwise.
 pub(crate) const ATTRIBUTE: &str = "segments";
@@ -42,15 +36,15 @@ pub(crate) const MOST: usize = 100;
 /// ```
 #[derive(Debug)]
 pub struct WithSegments<'a, K> {
-    context: &'a K,
-    attribute: &'static str,
+    pub(crate) context: &'a K,
+    pub(super) attribute: &'static str,
 }
 
-impl<'a, K: Context> WithSegments<'a, K> {
-    pub(super) fn new(context: &'a K) -> Self {
+impl<'a, K> WithSegments<'a, K> {
+    pub(super) fn new(context: &'a K, attribute: Option<&'static str>) -> Self {
         Self {
             context,
-            attribute: K::SEGMENTS.unwrap_or(ATTRIBUTE),
+            attribute: attribute.unwrap_or(ATTRIBUTE),
         }
     }
 
@@ -68,29 +62,3 @@ impl<K> Clone for WithSegments<'_, K> {
 }
 
 impl<K> Copy for WithSegments<'_, K> {}
-
-impl<K: Context> Contexts for WithSegments<'_, K> {
-    fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>) {
-        Contexts::collect(&self.context, contexts);
-    }
-
-    fn listing(&self, listing: &mut Vec<(String, &'static str)>) {
-        listing.push((K::KIND.into(), self.attribute));
-    }
-}
-
-impl<K> RuleVisitor for WithSegments<'_, K> {}
-
-#[diagnostic::do_not_recommend]
-impl<K> HasContext<K, SingleContext> for WithSegments<'_, K> {
-    #[inline]
-    fn context(&self) -> Option<&K> {
-        Some(self.context)
-    }
-}
-
-impl<K> ContextPart<K> for WithSegments<'_, K> {
-    fn part(&self) -> Option<&K> {
-        Some(self.context)
-    }
-}

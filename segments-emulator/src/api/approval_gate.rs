@@ -1,6 +1,5 @@
 //! The changes that need an approval.
 
-use crate::api::targeting::Envelope;
 use crate::message::ApiError;
 use crate::service::Service;
 use crate::service::auth::{Caller, ai_config_in_environment, flag_in_environment};
@@ -39,12 +38,13 @@ pub(crate) fn require_for_targeting(
     service: &Service,
     caller: &Caller,
     subject: TargetingAddress<'_>,
-    envelope: &Envelope,
+    environment: Option<&str>,
+    instructions: &[serde_json::Value],
 ) -> Result<(), ApiError> {
-    let Some(environment) = envelope.environment_key.as_deref() else {
+    let Some(environment) = environment else {
         return Ok(());
     };
-    if !gates(&envelope.instructions) {
+    if !gates(instructions) {
         return Ok(());
     }
     let resource = targeting_resource(service, subject, environment)?;

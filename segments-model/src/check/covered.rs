@@ -12,7 +12,7 @@ const MOST_TEXTS: usize = 100;
 
 /// The first value of a clause that adds nothing, with the one that covers it: with several values one
 /// match is enough.
-pub(crate) fn covered(operator: Operator, values: &[Option<Value>]) -> Option<(usize, usize)> {
+pub(super) fn covered(operator: Operator, values: &[Option<Value>]) -> Option<(usize, usize)> {
     use crate::Operand::{Date, Number, Text, Version};
     let known = values.iter().enumerate();
     let known: Vec<(usize, &Value)> = known

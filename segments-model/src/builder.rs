@@ -220,7 +220,7 @@ impl DefinitionBuilder {
 
 /// A method for each key of the lifecycle.
 macro_rules! lifecycle {
-    ($($variant:ident $name:ident: $kind:ident$(($type:ty))? = $form:literal, $meaning:literal;)*) => {
+    ($($variant:ident $name:ident: $kind:ident$(($type:ty, $code:ident))? = $form:literal, $meaning:literal;)*) => {
         impl DefinitionBuilder {
             $(lifecycle! { @$kind $variant $name $meaning })*
         }

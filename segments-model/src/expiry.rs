@@ -142,6 +142,15 @@ impl From<SystemTime> for Expiry {
 }
 
 /// As it is written: a day, if it is the first moment of one.
+/// As [`Expiry::parse`].
+impl std::str::FromStr for Expiry {
+    type Err = InvalidExpiry;
+
+    fn from_str(text: &str) -> Result<Self, InvalidExpiry> {
+        Self::parse(text)
+    }
+}
+
 impl fmt::Display for Expiry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let moment = date::format(self.0);

@@ -7,6 +7,7 @@ mod clauses;
 mod covered;
 pub mod environment;
 mod identity;
+mod lifecycle;
 mod limits;
 mod moved;
 mod rules;
@@ -77,6 +78,10 @@ pub static CHECKS: &[Check] = &[
     Check {
         name: "key",
         run: identity::key,
+    },
+    Check {
+        name: "lifecycle",
+        run: lifecycle::texts,
     },
     Check {
         name: "moved",

@@ -3,16 +3,15 @@
 use crate::{Code, Draft, Findings, LifecycleKey, Place, SegmentKey};
 
 pub(super) fn moved(draft: &Draft, findings: &mut Findings) {
-    let place = Place::Lifecycle(LifecycleKey::MovedFrom);
-    let Some(from) = draft.lifecycle.text(LifecycleKey::MovedFrom) else {
+    let from = draft.lifecycle.text(LifecycleKey::MovedFrom);
+    let Some(from) = from.filter(|from| SegmentKey::parse(*from).is_ok()) else {
         return;
     };
-    if let Err(error) = SegmentKey::parse(from) {
-        findings.add(Code::KeyInvalid, place, error.to_string());
-    } else if from == draft.key {
+    if from == draft.key {
         let message = format!(
             "`{from}` is the current key; write the key that the segment had before, or remove `moved_from`"
         );
+        let place = Place::Lifecycle(LifecycleKey::MovedFrom);
         findings.add(Code::MovedFrom, place, message);
     }
 }

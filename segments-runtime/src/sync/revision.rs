@@ -301,6 +301,8 @@ fn served(serve: &Serve) -> Json {
 
 #[cfg(test)]
 mod tests {
+    use segments_model::Lifecycle;
+
     use super::*;
 
     fn marked(texts: &[&str]) -> Vec<Revision> {

@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use crate::SegmentKey;
-
 /// Calls a macro with the rows: a key, its kind (a `flag` is written or not; a `text` has a type that reads it, and the
 /// code of the finding if it cannot), its form in Rust, and its meaning.
 macro_rules! lifecycle_rows {
@@ -16,7 +14,7 @@ macro_rules! lifecycle_rows {
         $callback! {
             Protect protect: flag = "protect",
                 "The segment is never deleted and never emptied, even if it is no longer declared.";
-            MovedFrom moved_from: text(SegmentKey, KeyInvalid) = "moved_from = \"testers\"",
+            MovedFrom moved_from: text(crate::SegmentKey, KeyInvalid) = "moved_from = \"testers\"",
                 "The key that the segment had before. The segment takes the place of the one with that key: all references are changed, and the other segment is deleted.";
             NeverWider never_wider: flag = "never_wider",
                 "A sync refuses every change that may add a member, and shows an example.";

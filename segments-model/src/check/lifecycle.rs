@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use crate::lifecycle::lifecycle_rows;
-use crate::{Code, Draft, Findings, LifecycleKey, Place, SegmentKey};
+use crate::{Code, Draft, Findings, LifecycleKey, Place};
 
 macro_rules! texts {
     ($($variant:ident $field:ident: $kind:ident$(($type:ty, $code:ident))? = $form:literal, $meaning:literal;)*) => {

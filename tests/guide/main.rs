@@ -2,9 +2,11 @@
 //! somewhere, and what it names exists.
 
 mod architecture;
+mod circles;
 mod code;
 mod commands;
 mod diagnostics;
+mod imports;
 mod links;
 mod metadata;
 mod named;

@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::base_uri::without_secrets;
-use super::error::{RequestError, ServiceError};
+use super::request_error::{RequestError, ServiceError};
 use super::token::AccessToken;
 use super::transport::Answer;
 

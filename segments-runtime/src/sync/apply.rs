@@ -1,6 +1,7 @@
 //! Applies a plan.
 
 use std::collections::HashSet;
+use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,35 +11,29 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use segments_model::{Definition, MetricKey, SegmentKey};
 use tokio::time::Instant;
 
-use super::change::Change;
 use super::client::Client;
+use super::client::connect;
 use super::config::{SyncConfig, SyncMode};
 use super::converge::Converge;
 use super::diff;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::kinds;
-use super::measured::{self, ExperimentGoal, MetricGoal};
+use super::manner::Manner;
+use super::measured::{ExperimentGoal, MetricGoal};
 use super::moves::Moving;
-use super::ownership::{Claimant, Owner};
-use super::plan::{Plan, Stage, Task, Work};
+use super::ownership::Claimant;
+use super::plan::Origin;
+use super::plan::{Plan, Stage, Task, Work, against};
 use super::progress::ProgressEvent;
 use super::prune::{self, Census, User};
 use super::reader::Reader;
 use super::report::{Action, ItemError, Keep, Outcome, Report, ReportItem, Row};
 use super::revision::InForce;
+use super::runtime;
 use super::syncable::{Syncable, Versioned};
 use super::targeting;
 use super::writer::Writer;
-
-/// The reaction to changes that the service made after the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
-    /// Makes only changes that were shown: somebody has read the plan and agreed.
-    Exactly,
-    /// Whatever makes it as declared: nobody has read the plan, and many processes do the same.
-    Converge,
-}
 
 /// Settles every segment that is due: those that others ask first, each by one writer, several at
 /// once, beginning nothing more once `stop` is ready. Dropping the future stops between two requests
@@ -299,7 +294,7 @@ impl Settler<'_> {
     /// Deletes a metric, if what the service answers right before speaks for it.
     async fn delete_metric(&self, key: &MetricKey, version: u64, planned: &Action) -> Outcome {
         let read = self.writer.reader.metric_with_uses(key).await;
-        let mut because = measured::against(self.config, &read);
+        let mut because = against(self.config, &read);
         match &read {
             Ok(Some(metric)) if metric.version() != version => {
                 let (from, to) = (version, metric.version());
@@ -526,55 +521,51 @@ fn ended(planned: Action, result: Result<(), ItemError>) -> Outcome {
     }
 }
 
-/// The prefix of every comment, which distinguishes our changes from manual ones in the audit log.
-pub(crate) const SIGNATURE: &str = " (segments-runtime ";
+impl Plan {
+    /// Makes exactly the changes of the plan, and reports the outcome of every segment. The configuration
+    /// has to be the one with which the plan was made.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Incomplete`], with the report, if a segment could not be settled, or moved since the
+    /// plan was made.
+    pub async fn apply(self, config: &SyncConfig) -> Result<Report, SyncError> {
+        self.apply_until(config, pending()).await
+    }
 
-/// The author of the changes, for the audit log.
-pub(crate) fn comment(
-    config: &SyncConfig,
-    owner: &Owner,
-    changes: &[Change],
-    effect: &[String],
-) -> String {
-    const LONGEST: usize = 500;
-    let mut comment = match &config.options.program {
-        Some((name, version)) => format!("{name} {version}"),
-        None => owner.to_string(),
-    };
-    comment.push_str(SIGNATURE);
-    comment.push_str(concat!(env!("CARGO_PKG_VERSION"), "): "));
-    if let Some(why) = &config.options.comment {
-        // Half of the room is for what changed.
-        comment.extend(why.chars().take(LONGEST / 2));
-        comment.push_str(": ");
-    }
-    for (index, change) in changes.iter().enumerate() {
-        let text = change.to_string();
-        let separator = if index == 0 { "" } else { "; " };
-        if comment.len() + separator.len() + text.len() > LONGEST {
-            comment.push_str(separator);
-            comment.push_str(&left(changes.len() - index, index > 0));
-            break;
+    /// Applies the plan until `stop` is ready, such as at the first Ctrl-C. Changes under way are
+    /// finished, so the report knows their outcome; changes that were not begun stay
+    /// [planned](super::Outcome::Planned), and the next apply continues with them. If you drop the future
+    /// instead, it is unknown whether requests under way take effect.
+    ///
+    /// ```no_run
+    /// # async fn apply(plan: segments_runtime::sync::Plan) -> Result<(), Box<dyn std::error::Error>> {
+    /// # let config = segments_runtime::SyncConfig::from_env()?;
+    /// let shutdown = async { tokio::time::sleep(std::time::Duration::from_secs(5)).await };
+    /// let report = plan.apply_until(&config, shutdown).await?;
+    /// let left = report.drifted().count();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Plan::apply).
+    pub async fn apply_until(
+        self,
+        config: &SyncConfig,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Report, SyncError> {
+        if let Some((what, planned, given)) = self.origin.difference(&Origin::of(config)) {
+            return Err(SyncError::PlanElsewhere {
+                what,
+                planned,
+                given,
+            });
         }
-        comment.push_str(separator);
-        comment.push_str(&text);
-    }
-    // Whom it moves is worth more than nothing, and less than what is done.
-    for line in effect {
-        if comment.len() + 2 + line.len() <= LONGEST {
-            comment.push_str("; ");
-            comment.push_str(line);
-        }
-    }
-    comment
-}
-
-/// The text for changes that do not fit: `and 2 more changes`.
-fn left(count: usize, more: bool) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    if more {
-        format!("and {count} more change{plural}")
-    } else {
-        format!("{count} change{plural}")
+        runtime::needed(async {
+            apply(self, connect(config)?, config, Manner::Exactly, stop).await
+        })
+        .await
     }
 }

@@ -8,8 +8,7 @@ use serde_json::Value as Json;
 
 use super::failed::FailedRequest;
 use super::reader::{Keyed, Reader};
-use super::request::APPROVALS;
-use super::targeting;
+use super::specifier::specifier;
 use super::writer::Writer;
 
 /// The resources whose changes may need an approval.
@@ -24,7 +23,7 @@ impl Approvable<'_> {
     pub(crate) fn specifier(&self) -> String {
         match self {
             Approvable::Segment(key) => format!("segment/{key}"),
-            Approvable::Targeting(resource) => targeting::specifier(resource),
+            Approvable::Targeting(resource) => specifier(resource),
         }
     }
 
@@ -112,3 +111,6 @@ pub(crate) async fn open(
     let opened: Approval = client.json(&request).await?;
     Ok(opened.id)
 }
+
+/// How many approval requests a page has at most (API documentation, *getApprovalRequests*).
+pub(crate) const APPROVALS: usize = 200;

@@ -6,9 +6,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::apply::comment;
 use super::approval::Approval;
 use super::change::Change;
+use super::client::connect;
+use super::comment::comment;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
@@ -16,7 +17,7 @@ use super::plan::{Plan, Task};
 use super::reader::{Items, Reader};
 use super::report::Outcome;
 use super::syncable::Syncable;
-use super::{connect, diff, runtime, targeting};
+use super::{diff, runtime, targeting};
 
 /// The kinds of changes in an environment that need an approval.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::revision::Digest;
+use super::digest::Digest;
 
 /// The prefix of the tags, before the part.
 pub(crate) const PREFIX: &str = "at-least.";

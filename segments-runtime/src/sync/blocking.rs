@@ -9,8 +9,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Definitions;
 use super::config::SyncConfig;
+use super::definitions::Definitions;
 use super::error::SyncError;
 use super::plan::Plan;
 use super::report::Report;

@@ -101,6 +101,19 @@ pub struct RuleRollout {
     pub by: String,
 }
 
+impl RuleRollout {
+    /// The percentage of a rule, with its defaults filled in.
+    pub(crate) fn of(rule: &wire::Rule) -> Option<Self> {
+        let weight = rule.weight?;
+        let (kind, by) = rule.bucketed_by().unwrap_or_else(|_| {
+            // No SDK can read it, so it is only ever the same as itself.
+            let raw = |text: &Option<String>| text.clone().unwrap_or_default();
+            (raw(&rule.rollout_context_kind), raw(&rule.bucket_by))
+        });
+        Some(Self { weight, kind, by })
+    }
+}
+
 /// The variations that an AI Config or a flag serves, by key, or by name if they have no keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -602,7 +615,7 @@ fn with_values(clause: &wire::Clause, values: &[serde_json::Value]) -> wire::Cla
 pub fn rule_in_words(rule: &wire::Rule) -> String {
     let conditions = conditions(rule);
     let share =
-        super::diff::share(rule).map_or_else(String::new, |of| format!("{} of ", share(Some(&of))));
+        RuleRollout::of(rule).map_or_else(String::new, |of| format!("{} of ", share(Some(&of))));
     match rule.description.as_deref() {
         None | Some("") => format!("{share}{conditions}"),
         Some(description) => format!("{share}{conditions} ({description})"),

@@ -12,12 +12,13 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::base_uri::BaseUri;
 use super::clock::{Clock, after};
 use super::config::{ConfigError, SyncConfig};
-use super::error::RequestError;
+use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::limiter::Limiter;
 use super::progress::{Progress, ProgressEvent};
 use super::report::Requests;
 use super::request::Request;
+use super::request_error::RequestError;
 use super::retry::RetryPolicy;
 use super::service_clock::ServiceClock;
 use super::token::AccessToken;
@@ -280,4 +281,9 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// A connection for one sync, whose deadline starts to run now.
+pub(crate) fn connect(config: &SyncConfig) -> Result<Arc<Client>, SyncError> {
+    Ok(Arc::new(Client::new(config)?))
 }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::base_uri::BaseUri;
 use super::config::{ConfigError, SyncConfig};
-use super::error::RequestError;
+use super::request_error::RequestError;
 use super::token::AccessToken;
 use super::transport::{self, Broken, Outgoing, Payload, Transport};
 

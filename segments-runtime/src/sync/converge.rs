@@ -1,15 +1,16 @@
 //! Makes one resource as declared: the loop for every kind.
 
-use super::apply::{Manner, comment};
 use super::approval::{self, NewApproval};
 use super::attempts::Attempts;
 use super::client::TooLate;
+use super::comment::comment;
 use super::config::{Approvals, SyncConfig};
 use super::decide::{Terms, decide};
-use super::error::{Effect, RequestError};
 use super::failed::FailedRequest;
+use super::manner::Manner;
 use super::ownership::Owner;
 use super::report::{Action, ItemError, Outcome};
+use super::request_error::{Effect, RequestError};
 use super::revision::InForce;
 use super::syncable::{Step, Syncable, Versioned};
 use super::writer::Writer;

@@ -8,15 +8,17 @@ use futures_util::stream::{self, StreamExt};
 use segments_model::date;
 use serde::{Deserialize, Serialize};
 
-use super::apply::SIGNATURE;
 use super::client::Client;
+use super::client::connect;
+use super::comment::SIGNATURE;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
-use super::measured::Measured;
 use super::reader::{Items, Reader};
+use super::report::Measured;
 use super::report::{Action, Outcome, ReportItem};
-use super::{connect, runtime, targeting};
+use super::runtime;
+use super::specifier::specifier;
 
 /// How many things are looked up at most: each takes a request.
 const MOST: usize = 20;
@@ -233,7 +235,7 @@ impl Differing {
         let (project, environment) = (&config.project, &config.environment);
         let here = |specifier: String| format!("proj/{project}:env/{environment}:{specifier}");
         let resource = match (item.resource, item.measured) {
-            (Some(resource), _) => here(targeting::specifier(resource)),
+            (Some(resource), _) => here(specifier(resource)),
             (None, Some(Measured::Metric(key))) => format!("proj/{project}:metric/{key}"),
             (None, Some(experiment)) => here(experiment.path()),
             (None, None) => here(format!("segment/{}", item.key)),

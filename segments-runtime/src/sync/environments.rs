@@ -3,9 +3,10 @@
 use segments_model::EnvironmentKey;
 
 use super::config::SyncConfig;
+use super::definitions::Definitions;
 use super::error::SyncError;
 use super::report::Report;
-use super::{Definitions, sync_definitions};
+use super::sync_definitions;
 use crate::Environment;
 
 /// Syncs several environments, one after the other, each with its own declarations and with the whole

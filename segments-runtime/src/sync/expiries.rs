@@ -1,7 +1,7 @@
 //! Expiring targets: the service takes contexts off a list when their time comes (API documentation,
 //! *getExpiringTargetsForSegment*, *patchExpiringTargetsForSegment*).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use segments_model::wire::{ExpiringTarget, Page, Segment};
 use segments_model::{Expiry, MAX_PATCH_TARGETS, SegmentKey, Targets};
@@ -227,42 +227,6 @@ pub(crate) fn count(changes: &[Change]) -> usize {
         }
     }
     first.div_ceil(MAX_PATCH_TARGETS) + last.div_ceil(MAX_PATCH_TARGETS)
-}
-
-/// Returns whether changes show what another one does to expiries, context by context: contexts that join a list
-/// until a date are given that date by a request of its own.
-pub(crate) fn show(shown: &[Change], change: &Change) -> bool {
-    let Change::Expire {
-        list,
-        kind,
-        keys,
-        from,
-        to,
-    } = change
-    else {
-        return false;
-    };
-    let shown: HashSet<&String> = shown
-        .iter()
-        .filter_map(|shown| match shown {
-            Change::AddTargets {
-                list: of,
-                kind: of_kind,
-                keys,
-                until,
-            } if from.is_none() && until == to && of == list && of_kind == kind => Some(keys),
-            Change::Expire {
-                list: of,
-                kind: of_kind,
-                keys,
-                from: before,
-                to: after,
-            } if before == from && after == to && of == list && of_kind == kind => Some(keys),
-            _ => None,
-        })
-        .flat_map(|keys| &keys.0)
-        .collect();
-    keys.0.iter().all(|key| shown.contains(key))
 }
 
 #[cfg(test)]

@@ -10,10 +10,11 @@ use segments_model::{Definition, Draft};
 
 use super::clock::Clock;
 use super::config::SyncConfig;
+use super::definitions::Definitions;
 use super::limiter::Limiter;
 use super::retry::RetryPolicy;
 use super::transport::{Answer, Broken, Fake};
-use super::{Client, Definitions, plan};
+use super::{Client, plan};
 
 /// More requests than any of these tests has a reason for.
 const MANY: usize = 1100;

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::error::RequestError;
 use super::request::Request;
+use super::request_error::RequestError;
 
 /// A request that failed for good: its purpose, the error, and the attempts.
 ///
@@ -108,8 +108,8 @@ impl std::error::Error for FailedRequest {
 mod tests {
     use segments_model::{ContextKind, EnvironmentKey, ProjectKey};
 
-    use super::super::error::ServiceError;
     use super::super::request::Scope;
+    use super::super::request_error::ServiceError;
     use super::*;
 
     fn scope() -> Scope {

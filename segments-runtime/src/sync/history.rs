@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::Definitions;
+use super::definitions::Definitions;
 use super::revision::digest_of_all;
 
 /// The order of a program's declarations, one line for each: its number, the digest of the declarations,

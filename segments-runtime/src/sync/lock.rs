@@ -4,11 +4,12 @@
 use segments_model::SegmentKey;
 use segments_model::wire::CreateSegment;
 
+use super::client::connect;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::reader::Reader;
+use super::runtime;
 use super::writer::Writer;
-use super::{connect, runtime};
 
 /// The segment that is the lock of its environment.
 const KEY: SegmentKey = SegmentKey::from_static("segments-apply-lock");

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use segments_model::{AiConfigKey, EnvironmentKey, FlagKey, Resource, SegmentKey, wire};
-use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::ask::ask;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::expiries;
@@ -17,21 +17,7 @@ use super::prune::{Census, User};
 use super::reader::{Reader, Tagged};
 use super::report::BusyRule;
 use super::request::PAGE;
-use super::{connect, runtime};
-
-/// The service's answer about one segment and one context.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LiveMembership {
-    /// The segment's key.
-    pub key: String,
-    /// Whether the context is in it.
-    pub is_member: bool,
-}
-
-/// Values that the service has seen in attributes, by context kind.
-pub type SeenValues = BTreeMap<String, Vec<Json>>;
+use super::seen::{LiveMembership, SeenValues};
 
 /// The segments of an environment.
 ///
@@ -410,24 +396,6 @@ pub async fn attribute_values(
 ) -> Result<SeenValues, SyncError> {
     ask(config, async |reader| {
         reader.attribute_values(attribute).await
-    })
-    .await
-}
-
-/// Asks a reader of the configured environment.
-pub(super) async fn ask<T>(
-    config: &SyncConfig,
-    question: impl AsyncFnOnce(&Reader) -> Result<T, FailedRequest>,
-) -> Result<T, SyncError> {
-    runtime::needed(async {
-        let reader = Reader::new(connect(config)?, config);
-        match question(&reader).await {
-            Ok(answer) => Ok(answer),
-            Err(failed) => Err(SyncError::Read {
-                scope: config.scope(),
-                error: Box::new(Box::pin(reader.place(failed)).await),
-            }),
-        }
     })
     .await
 }

@@ -65,6 +65,7 @@ mod answer;
 mod apply;
 mod approval;
 mod approvals;
+mod ask;
 mod at_least;
 mod attempts;
 mod background;
@@ -75,12 +76,16 @@ pub mod blocking;
 mod change;
 mod client;
 mod clock;
+mod comment;
 mod config;
 mod connection;
 mod converge;
 mod decide;
+mod definitions;
+mod definitions_error;
 mod degraded;
 mod diff;
+mod digest;
 mod drift;
 mod effect;
 mod environments;
@@ -97,6 +102,7 @@ mod listed;
 mod listing;
 mod lock;
 mod look;
+mod manner;
 mod measured;
 mod moves;
 mod observe;
@@ -107,36 +113,40 @@ mod patch;
 mod plan;
 mod progress;
 mod prompts;
+mod prove;
 mod prune;
 mod reader;
 mod renamed;
 mod report;
 mod request;
+mod request_error;
 mod retry;
 mod revision;
 mod runtime;
+mod schedule;
 mod sdk_data;
+mod seen;
 mod segment;
+mod segment_size;
 mod service_clock;
+mod specifier;
 mod syncable;
 mod targeting;
+mod targeting_part;
 mod token;
 mod transport;
 mod turn;
 mod writer;
 
-use std::sync::Arc;
-
-use segments_model::{Definition, Experiment, Metric, Targeting};
 use tokio::time::Instant;
 use tracing::Instrument;
 
 pub use approvals::{
     ApprovalRequest, NeedsApproval, Review, apply_approved, approval_requests, needs_approval,
 };
-pub use background::{Handle, Schedule, State, spawn, spawn_definitions};
+pub use background::{Handle, State, spawn, spawn_definitions};
 pub use base_uri::InvalidBaseUri;
-pub use big::{BigSegment, Import, ImportStatus, Members, MembersError};
+pub use big::{BigSegment, Import, Members, MembersError};
 pub use change::{
     Change, MemberKeys, RuleName, RuleRollout, ServedVariation, TargetList, rule_in_words,
 };
@@ -146,12 +156,12 @@ pub use config::{
 };
 #[doc(hidden)]
 pub use connection::{Connection, RawAnswer, RawRequest};
+pub use definitions::Definitions;
+pub use definitions_error::DefinitionsError;
 pub use drift::{Drift, HandEdit, drift};
 pub use effect::{Consequence, Effect, Side};
 pub use environments::sync_environments;
-pub use error::{
-    DefinitionsError, NoEnvironment, NoProject, RequestError, ServiceError, SyncError,
-};
+pub use error::SyncError;
 pub use failed::FailedRequest;
 pub use history::{History, InvalidHistory, OutdatedHistory};
 #[doc(hidden)]
@@ -164,113 +174,35 @@ pub use listing::{
 };
 pub use lock::{Lock, LockError, lock};
 pub use look::{
-    LiveMembership, SeenValues, SegmentInUse, SegmentList, add_expiries, attribute_values,
-    environments, list_resources, list_segments, memberships, segment_elsewhere, segment_in_use,
-    segments, segments_in_use, targetings,
+    SegmentInUse, SegmentList, add_expiries, attribute_values, environments, list_resources,
+    list_segments, memberships, segment_elsewhere, segment_in_use, segments, segments_in_use,
+    targetings,
 };
-pub use measured::{Measured, start_experiment, stop_experiment};
+pub use measured::{start_experiment, stop_experiment};
 pub use observe::{
-    DriftInWords, LookCounts, LookOutcome, Metrics, Observation, PostError, SegmentSize, observe,
-    post_json,
+    DriftInWords, LookCounts, LookOutcome, Metrics, Observation, PostError, observe, post_json,
 };
 pub use ownership::{Adoption, Mark, Owner};
 pub use plan::{Plan, Sighting};
-pub use progress::ProgressEvent;
+pub use progress::{ImportStatus, ProgressEvent};
 pub use prompts::check_prompts;
 pub use renamed::RenamedAttribute;
 pub use report::{
-    Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, MeasuredReport, Moved, ONLY_FORM,
-    Outcome, RefusalReason, Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,
+    Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, Measured, MeasuredReport, Moved,
+    ONLY_FORM, Outcome, RefusalReason, Report, ReportItem, Requests, SegmentReport,
+    TargetingReport, Warning,
 };
+pub use request_error::{NoEnvironment, NoProject, RequestError, ServiceError};
 pub use retry::RetryPolicy;
+pub use schedule::Schedule;
 pub use sdk_data::sdk_data;
-pub use targeting::{TargetingPart, target_segments, targeting_owners};
+pub use seen::{LiveMembership, SeenValues};
+pub use segment_size::SegmentSize;
+pub use targeting::{target_segments, targeting_owners};
+pub use targeting_part::TargetingPart;
 pub use token::{AccessToken, InvalidToken};
 
-use crate::registry::Program;
-use client::Client;
-
-/// A connection for one sync, whose deadline starts to run now.
-pub(crate) fn connect(config: &SyncConfig) -> Result<Arc<Client>, SyncError> {
-    Ok(Arc::new(Client::new(config)?))
-}
-
-/// Everything that a program declares. Segments alone are enough: wherever this is asked for, a
-/// reference to definitions will do.
-///
-/// ```
-/// use segments_runtime::sync::Definitions;
-///
-/// let declared = Definitions::from(&[]);
-/// assert!(declared.segments.is_empty() && declared.targetings.is_empty());
-/// ```
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Definitions<'a> {
-    /// The segments.
-    pub segments: &'a [Definition],
-    /// The variations that AI Configs and flags serve.
-    pub targetings: &'a [Targeting],
-    /// The metrics.
-    pub metrics: &'a [Metric],
-    /// The experiments.
-    pub experiments: &'a [Experiment],
-}
-
-impl Definitions<'_> {
-    /// Returns whether nothing is declared.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        let Self {
-            segments,
-            targetings,
-            metrics,
-            experiments,
-        } = self;
-        segments.is_empty() && targetings.is_empty() && metrics.is_empty() && experiments.is_empty()
-    }
-}
-
-impl<'a> From<&'a [Definition]> for Definitions<'a> {
-    fn from(segments: &'a [Definition]) -> Self {
-        Self {
-            segments,
-            ..Self::default()
-        }
-    }
-}
-
-impl<'a, const N: usize> From<&'a [Definition; N]> for Definitions<'a> {
-    fn from(segments: &'a [Definition; N]) -> Self {
-        Self::from(segments.as_slice())
-    }
-}
-
-impl<'a> From<&'a Vec<Definition>> for Definitions<'a> {
-    fn from(segments: &'a Vec<Definition>) -> Self {
-        Self::from(segments.as_slice())
-    }
-}
-
-impl<'a> From<&'a Program> for Definitions<'a> {
-    fn from(program: &'a Program) -> Self {
-        Self {
-            segments: &program.segments,
-            targetings: &program.targetings,
-            metrics: &program.metrics,
-            experiments: &program.experiments,
-        }
-    }
-}
-
-impl<'a> From<&'a (Vec<Definition>, Vec<Targeting>)> for Definitions<'a> {
-    fn from((segments, targetings): &'a (Vec<Definition>, Vec<Targeting>)) -> Self {
-        Self {
-            segments,
-            targetings,
-            ..Self::default()
-        }
-    }
-}
+use client::connect;
 
 /// Makes the environment agree with the segments of this program, or only looks, as
 /// [`SyncMode`] says. Call it at the program's start; many replicas may call it at once.

@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 use segments_model::{Definition, FlagKey, Resource, SegmentKey, wire};
 use serde_json::{Value as Json, json};
 
-use super::apply::comment;
+use super::comment::comment;
 use super::config::SyncConfig;
 use super::decide::{Terms, decide};
 use super::diff::Goal;
-use super::error::RequestError;
 use super::failed::FailedRequest;
 use super::listing::{Expiring, set_expiries};
 use super::ownership::{self, Claim, Claimant};
@@ -20,6 +19,7 @@ use super::prune::{Census, User};
 use super::reader::Reader;
 use super::report::{Action, ItemError, Keep, Outcome, Warning};
 use super::request::JsonOperation as Op;
+use super::request_error::RequestError;
 use super::writer::Writer;
 
 /// How often something that somebody else writes, too, is read and patched again.

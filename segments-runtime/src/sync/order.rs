@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use segments_model::Definition;
 
-use super::error::DefinitionsError;
+use super::definitions_error::DefinitionsError;
 
 /// How many segments have to be settled one after the other before each: 0 for those that ask none
 /// of the others.

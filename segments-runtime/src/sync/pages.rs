@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::error::RequestError;
+use super::request_error::RequestError;
 
 /// The most pages that a list has. LaunchDarkly gives out 50 segments a page, so these are 50,000.
 const MOST: usize = 1000;

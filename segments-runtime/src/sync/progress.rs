@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::big::ImportStatus;
 use super::report::Outcome;
+use serde::Deserialize;
 
 /// A progress event.
 #[derive(Debug, Clone)]
@@ -70,4 +70,26 @@ impl fmt::Debug for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_some() { "set" } else { "unset" })
     }
+}
+
+/// The status of an import (API documentation, *getBigSegmentImport*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ImportStatus {
+    /// The file is being read.
+    Preparing,
+    /// The import waits for an approval.
+    PendingApproval,
+    /// The import is about to take effect.
+    Ready,
+    /// The import is taking effect.
+    InProgress,
+    /// The import is in effect.
+    Complete,
+    /// The import was stopped, and has no effect.
+    Stopped,
+    /// A status that the service's documentation did not list when this was written.
+    #[serde(other)]
+    Other,
 }

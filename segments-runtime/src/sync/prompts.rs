@@ -3,10 +3,10 @@
 use futures_util::stream::{self, StreamExt};
 use segments_model::AiConfigKey;
 
+use super::ask::ask;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
-use super::look::ask;
 use super::reader::Reader;
 use crate::prompt::{PromptFinding, PromptMistake, Prompts};
 

@@ -13,13 +13,13 @@ use thiserror::Error;
 
 use super::client::Client;
 use super::config::SyncConfig;
-use super::error::{NoEnvironment, NoProject, RequestError};
 use super::failed::FailedRequest;
 use super::listed::{Listed, UnreadableSegment};
-use super::look::{LiveMembership, SeenValues};
 use super::pages::Pages;
 use super::progress::{Progress, ProgressEvent};
 use super::request::{ENVIRONMENTS, PAGE, Request, Scope};
+use super::request_error::{NoEnvironment, NoProject, RequestError};
+use super::seen::{LiveMembership, SeenValues};
 
 /// Reads one environment.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::clock::Clock;
-use super::error::{Effect, RequestError};
 use super::request::Repeat;
+use super::request_error::{Effect, RequestError};
 
 /// When and how often a request is retried. Waits always end at the sync's deadline.
 ///
@@ -87,7 +87,7 @@ impl RetryPolicy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::error::ServiceError;
+    use super::super::request_error::ServiceError;
     use super::*;
 
     fn refused(status: u16) -> RequestError {

@@ -4,12 +4,13 @@ use segments_model::evaluate::Protocol;
 use serde_json::Value as Json;
 
 use super::base_uri::BaseUri;
+use super::client::connect;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::reader::Reader;
+use super::runtime;
 use super::token::AccessToken;
-use super::{connect, runtime};
 
 /// Reads all data that SDKs receive in the environment: segments, flags, and the flags behind AI Configs,
 /// with salts and the keys of listed contexts. Uses `key`, or else the SDK key of the environment, which

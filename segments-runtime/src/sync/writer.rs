@@ -6,11 +6,11 @@ use serde_json::Value as Json;
 
 use super::change::Change;
 use super::diff::tags_after;
-use super::error::RequestError;
 use super::failed::FailedRequest;
 use super::patch::Patch;
 use super::reader::Reader;
 use super::request::{ExperimentBody, JsonOperation, JsonPatch, Request};
+use super::request_error::RequestError;
 
 /// Writes one environment. Permission to write includes permission to read.
 #[derive(Debug, Clone)]

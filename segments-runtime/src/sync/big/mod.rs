@@ -4,7 +4,7 @@ mod form;
 mod members;
 
 use segments_model::{MAX_PATCH_TARGETS, SegmentKey};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use thiserror::Error;
 
 pub use members::Members;
@@ -14,10 +14,12 @@ use form::Form;
 use super::change::TargetList;
 use super::client::Client;
 use super::config::{ConfigError, SyncConfig};
-use super::error::{Effect, RequestError};
 use super::failed::FailedRequest;
+use super::progress::ImportStatus;
 use super::progress::ProgressEvent;
+use super::request::MemberChange;
 use super::request::Scope;
+use super::request_error::{Effect, RequestError};
 use super::runtime::{self, NoRuntime};
 
 /// The members of one big segment, which has to exist: a sync creates segments that are declared with
@@ -54,28 +56,6 @@ pub struct Import {
     pub id: String,
     /// The status.
     pub status: ImportStatus,
-}
-
-/// The status of an import (API documentation, *getBigSegmentImport*).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ImportStatus {
-    /// The file is being read.
-    Preparing,
-    /// The import waits for an approval.
-    PendingApproval,
-    /// The import is about to take effect.
-    Ready,
-    /// The import is taking effect.
-    InProgress,
-    /// The import is in effect.
-    Complete,
-    /// The import was stopped, and has no effect.
-    Stopped,
-    /// A status that the service's documentation did not list when this was written.
-    #[serde(other)]
-    Other,
 }
 
 /// The reason why members were not changed.
@@ -203,7 +183,7 @@ impl BigSegment {
     ///
     /// If a request fails; [`MembersError::Partly`] if earlier requests succeeded.
     pub async fn add(&self, keys: impl IntoIterator<Item = String>) -> Result<usize, MembersError> {
-        let adding = self.change(keys, |keys| Change {
+        let adding = self.change(keys, |keys| MemberChange {
             add: keys,
             remove: &[],
         });
@@ -219,7 +199,7 @@ impl BigSegment {
         &self,
         keys: impl IntoIterator<Item = String>,
     ) -> Result<usize, MembersError> {
-        let removing = self.change(keys, |keys| Change {
+        let removing = self.change(keys, |keys| MemberChange {
             add: &[],
             remove: keys,
         });
@@ -229,7 +209,7 @@ impl BigSegment {
     async fn change(
         &self,
         keys: impl IntoIterator<Item = String>,
-        change: impl for<'a> Fn(&'a [String]) -> Change<'a>,
+        change: impl for<'a> Fn(&'a [String]) -> MemberChange<'a>,
     ) -> Result<usize, MembersError> {
         let client = Client::new(&self.config)?;
         let mut keys = keys.into_iter();
@@ -322,13 +302,4 @@ impl BigSegment {
             }
         }
     }
-}
-
-/// The body that adds and removes members (API documentation, *updateBigSegmentContextTargets*).
-#[derive(Default, Serialize)]
-pub(crate) struct Change<'a> {
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    pub(crate) add: &'a [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    pub(crate) remove: &'a [String],
 }

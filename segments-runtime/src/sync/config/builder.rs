@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use segments_model::{EnvironmentKey, ProjectKey, Resource};
 
+use super::at_most::AtMost;
 use super::{
     Approvals, ConfigError, ContextKinds, End, Options, SyncConfig, SyncMode, Unreachable,
 };
 use crate::registry;
-use crate::sync::background::Schedule;
 use crate::sync::base_uri::{BaseUri, InvalidBaseUri};
 use crate::sync::clock::Clock;
 use crate::sync::history::History;
 use crate::sync::ownership::{Adoption, Owner};
 use crate::sync::progress::{Progress, ProgressEvent};
-use crate::sync::prune::AtMost;
 use crate::sync::retry::RetryPolicy;
+use crate::sync::schedule::Schedule;
 use crate::sync::token::{AccessToken, InvalidToken};
 
 /// Builds a [`SyncConfig`]. Settings in code take precedence over environment variables.
@@ -28,6 +28,14 @@ pub struct SyncConfigBuilder {
     owner: Option<String>,
     formerly: Vec<String>,
     options: Options,
+}
+
+impl SyncConfig {
+    /// Creates a builder with default settings.
+    #[must_use]
+    pub fn builder() -> SyncConfigBuilder {
+        SyncConfigBuilder::default()
+    }
 }
 
 impl SyncConfigBuilder {

@@ -1,5 +1,6 @@
 //! The configuration of a sync: the target, the identity, and permissions.
 
+mod at_most;
 mod builder;
 mod choice;
 mod error;
@@ -14,14 +15,14 @@ pub use builder::SyncConfigBuilder;
 pub use choice::{Approvals, ContextKinds, End, SyncMode, Unreachable};
 pub use error::ConfigError;
 
-use super::background::Schedule;
 use super::base_uri::BaseUri;
 use super::clock::Clock;
 use super::ownership::{Adoption, Claimant, Owner};
 use super::progress::Progress;
-use super::prune::AtMost;
 use super::retry::RetryPolicy;
+use super::schedule::Schedule;
 use super::token::AccessToken;
+pub(crate) use at_most::AtMost;
 
 /// The configuration of a sync. Made by [`SyncConfig::from_env`] or [`SyncConfig::builder`].
 ///
@@ -156,12 +157,6 @@ impl SyncConfig {
     /// An empty variable counts as not set.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::builder().from_env().build()
-    }
-
-    /// Creates a builder with default settings.
-    #[must_use]
-    pub fn builder() -> SyncConfigBuilder {
-        SyncConfigBuilder::default()
     }
 
     /// Returns the project.

@@ -1,6 +1,8 @@
 //! Differences between a declaration and a segment of the service, as few changes as possible.
 
 mod clauses;
+mod edits;
+mod let_go;
 mod normal;
 mod pairs;
 mod rules;
@@ -13,11 +15,12 @@ use serde_json::json;
 
 use super::at_least::{Before, Items};
 use super::change::{Change, RuleName, TargetList};
+use super::digest::Digest;
 use super::expiries;
 use super::ownership::{self, Claimant, Mark, PROTECTED_TAG, revision_tag};
 use super::report::ItemError;
-use super::revision::{Digest, Revision};
-pub(crate) use normal::{Lists, Rule, share, value};
+use super::revision::Revision;
+pub(crate) use normal::{Lists, Rule, value};
 pub(crate) use rules::{Unlisted, rules};
 
 /// Returns whether the expiries of contexts on a list are decided by what is declared: it declares some, or it did, by

@@ -25,7 +25,7 @@ use segments_model::{AttributeRef, Operator, wire};
 use serde_json::{Value as Json, json};
 
 use super::super::change::{RuleRollout, ServedVariation};
-use super::super::revision::Digest;
+use super::super::digest::Digest;
 
 /// Keys of contexts by kind.
 pub(crate) type Lists<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -87,7 +87,7 @@ impl<'a> Rule<'a> {
         Self {
             wire,
             clauses: wire.clauses.iter().map(Clause::of).collect(),
-            share: share(wire),
+            share: RuleRollout::of(wire),
             serves: None,
             disabled: false,
         }
@@ -137,17 +137,6 @@ impl<'a> Rule<'a> {
     pub(crate) fn description(&self) -> &str {
         self.wire.description.as_deref().unwrap_or_default()
     }
-}
-
-/// The share of a rule with its defaults filled in.
-pub(crate) fn share(rule: &wire::Rule) -> Option<RuleRollout> {
-    let weight = rule.weight?;
-    let (kind, by) = rule.bucketed_by().unwrap_or_else(|_| {
-        // No SDK can read it, so it is only ever the same as itself.
-        let raw = |text: &Option<String>| text.clone().unwrap_or_default();
-        (raw(&rule.rollout_context_kind), raw(&rule.bucket_by))
-    });
-    Some(RuleRollout { weight, kind, by })
 }
 
 impl Clause {

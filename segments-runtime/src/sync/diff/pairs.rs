@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::edits::edits;
 use super::normal::{Clause, Rule, Test};
-use super::rules::edits;
 
 /// Of many rules that have something in common with one, so many are compared on either side of its
 /// place.

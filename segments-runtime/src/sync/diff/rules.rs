@@ -6,7 +6,7 @@
 
 use super::super::change::{self, Change, RuleName};
 use super::super::report::ItemError;
-use super::clauses::clauses;
+use super::edits::edits;
 use super::normal::Rule;
 use super::pairs::Pairs;
 
@@ -109,42 +109,6 @@ fn successors(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Unlisted) -> V
         .collect();
     successors.reverse();
     successors
-}
-
-/// The changes that make the remote rule the declared one, where it is; `None` if no changes do: the
-/// service has given it no identifiers, or it is switched off.
-pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change>> {
-    let rule = remote.id().filter(|_| !remote.disabled)?.to_owned();
-    let mut changes = clauses(&rule, declared, remote)?;
-    if declared.share != remote.share {
-        changes.push(Change::RuleRollout {
-            rule: rule.clone(),
-            of: RuleName::default(),
-            from: remote.share.clone(),
-            to: declared.share.clone(),
-        });
-    }
-    if let Some(to) = &declared.serves
-        && declared.serves != remote.serves
-    {
-        changes.push(Change::RuleVariation {
-            rule: rule.clone(),
-            of: RuleName::default(),
-            from: remote.serves.clone(),
-            to: to.clone(),
-        });
-    }
-    if let Some(to) = &declared.wire.description
-        && to != remote.description()
-    {
-        changes.push(Change::RuleDescription {
-            rule,
-            of: RuleName::default(),
-            from: remote.description().to_owned(),
-            to: to.clone(),
-        });
-    }
-    Some(changes)
 }
 
 /// Rules that stay keep their order, and new ones come last or where they belong; if that is not the

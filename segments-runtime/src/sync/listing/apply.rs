@@ -7,8 +7,8 @@ use super::error::ListError;
 use super::expiry;
 use super::look::Look;
 use super::place::{LISTS, Moves};
-use crate::sync::big::Change as Members;
 use crate::sync::change::TargetList;
+use crate::sync::request::MemberChange as Members;
 
 /// The failure, and whether an earlier request had taken effect.
 pub(super) struct Stopped {

@@ -7,10 +7,10 @@ use std::time::SystemTime;
 use segments_model::{ContextKind, Definition, Expiry, MAX_TARGETS, SegmentKey, date};
 
 use super::error::ListError;
+use super::list_undo::ListUndo;
 use super::look::{Look, Managed};
 use super::place::{Moves, Place, Stay, Turn};
 use super::preview::ListPreview;
-use super::undo::ListUndo;
 use crate::sync::change::TargetList;
 use crate::sync::config::SyncConfig;
 use crate::sync::runtime;

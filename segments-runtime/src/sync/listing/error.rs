@@ -3,7 +3,7 @@
 use segments_model::{ContextKind, MAX_TARGETS, SegmentKey};
 use thiserror::Error;
 
-use super::undo::ListUndo;
+use super::list_undo::ListUndo;
 use crate::sync::change::TargetList;
 use crate::sync::config::ConfigError;
 use crate::sync::failed::FailedRequest;

@@ -4,6 +4,7 @@ mod apply;
 mod change;
 mod error;
 mod expiry;
+mod list_undo;
 mod look;
 mod open;
 mod place;
@@ -18,4 +19,4 @@ pub use preview::ListPreview;
 pub use typed::{ExcludedIsOpen, IncludedIsOpen, KeyOf, ListIsOpen, Lists};
 
 pub use crate::membership::listing::LooksAt;
-pub use undo::ListUndo;
+pub use list_undo::ListUndo;

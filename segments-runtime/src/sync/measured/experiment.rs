@@ -8,12 +8,12 @@ use super::super::diff::tags_after;
 use super::super::failed::FailedRequest;
 use super::super::ownership::{self, Claim, Claimant};
 use super::super::reader::Reader;
+use super::super::report::Measured;
 use super::super::report::{BusyRule, ItemError};
 use super::super::request::ExperimentBody;
 use super::super::revision::Revision;
 use super::super::syncable::{Step, Syncable, Versioned};
 use super::super::writer::Writer;
-use super::Measured;
 use super::metric::{marks, name_and_description, property, tags};
 
 /// The fields that the service returns for one experiment.

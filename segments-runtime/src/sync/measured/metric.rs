@@ -11,11 +11,11 @@ use super::super::failed::FailedRequest;
 use super::super::ownership::{self, Claim, Claimant, Mark, revision_tag};
 use super::super::reader::Reader;
 use super::super::report::ItemError;
+use super::super::report::Measured;
 use super::super::request::JsonOperation as Op;
 use super::super::revision::Revision;
 use super::super::syncable::{Step, Syncable, Versioned};
 use super::super::writer::Writer;
-use super::Measured;
 
 /// The fields that the service returns for one metric.
 #[derive(Debug)]

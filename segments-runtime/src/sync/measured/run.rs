@@ -3,12 +3,13 @@
 use segments_model::{ExperimentKey, VariationKey};
 use serde_json::{Value as Json, json};
 
+use super::super::client::connect;
 use super::super::config::SyncConfig;
 use super::super::error::SyncError;
 use super::super::failed::FailedRequest;
 use super::super::reader::Reader;
+use super::super::runtime;
 use super::super::writer::Writer;
-use super::super::{connect, runtime};
 
 /// Starts the next iteration of an experiment.
 ///

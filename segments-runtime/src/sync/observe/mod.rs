@@ -13,14 +13,17 @@ mod words;
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use segments_model::{EnvironmentKey, ProjectKey, wire};
+use segments_model::{EnvironmentKey, ProjectKey};
 
+use super::client::connect;
 use super::config::SyncConfig;
+use super::definitions::Definitions;
 use super::drift::{Drift, drift_over};
 use super::error::SyncError;
 use super::plan::{self, Declared};
 use super::report::{Outcome, ReportItem};
-use super::{Definitions, connect, runtime};
+use super::runtime;
+use super::segment_size::SegmentSize;
 
 pub use post::{PostError, post_json};
 pub use words::DriftInWords;
@@ -41,43 +44,6 @@ pub struct Observation {
     pub sizes: BTreeMap<String, SegmentSize>,
     /// The differences from the declarations.
     pub drifted: Vec<DriftInWords>,
-}
-
-/// The numbers of listed contexts and of rules of a segment.
-///
-/// Example: [`observe`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct SegmentSize {
-    /// The number of included contexts, of all kinds.
-    pub included: u64,
-    /// The number of excluded contexts, of all kinds.
-    pub excluded: u64,
-    /// The number of rules.
-    pub rules: u64,
-}
-
-impl SegmentSize {
-    pub(crate) fn of(segment: &wire::Segment) -> Self {
-        let listed = |users: &[String], others: &[wire::ContextTargets], kept: Option<u64>| {
-            let others: usize = others.iter().map(|list| list.values.len()).sum();
-            (users.len() + others) as u64 + kept.unwrap_or_default()
-        };
-        let kept = segment.unbounded_metadata.clone().unwrap_or_default();
-        Self {
-            included: listed(
-                &segment.included,
-                &segment.included_contexts,
-                kept.included_count,
-            ),
-            excluded: listed(
-                &segment.excluded,
-                &segment.excluded_contexts,
-                kept.excluded_count,
-            ),
-            rules: segment.rules.len() as u64,
-        }
-    }
 }
 
 /// The outcome of a check: counted by `segments.sync.outcome`.

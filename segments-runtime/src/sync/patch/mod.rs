@@ -2,6 +2,7 @@
 
 mod guarded;
 mod json;
+pub(crate) mod portions;
 mod semantic;
 
 use segments_model::MAX_PATCH_TARGETS;
@@ -60,15 +61,4 @@ pub(crate) fn count_of_targets(changes: &[Change]) -> usize {
     keys.map(MemberKeys::len)
         .sum::<usize>()
         .div_ceil(MAX_PATCH_TARGETS)
-}
-
-/// The part of each list of keys that one patch has room for, one list after the other; the next patch
-/// goes on.
-pub(crate) fn portions() -> impl FnMut(&MemberKeys) -> Vec<String> {
-    let mut left = MAX_PATCH_TARGETS;
-    move |keys| {
-        let taken: Vec<String> = keys.0.iter().take(left).cloned().collect();
-        left -= taken.len();
-        taken
-    }
 }

@@ -2,7 +2,7 @@
 
 use segments_model::wire::{self, Instruction};
 
-use super::portions;
+use super::portions::portions;
 use crate::sync::change::{Change, TargetList};
 
 /// Removals come first, so that a context which changes lists is never on both.

@@ -9,11 +9,11 @@ use segments_model::{
 };
 
 use super::former;
-use crate::sync::Definitions;
 use crate::sync::config::SyncConfig;
-use crate::sync::error::DefinitionsError;
-use crate::sync::measured::Measured;
+use crate::sync::definitions::Definitions;
+use crate::sync::definitions_error::DefinitionsError;
 use crate::sync::order;
+use crate::sync::report::Measured;
 
 /// A definition as it is in the environment.
 pub(crate) type Here<'a> = Cow<'a, Definition>;

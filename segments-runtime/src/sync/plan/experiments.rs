@@ -9,9 +9,9 @@ use serde::Deserialize;
 use super::Plan;
 use super::survey::asked;
 use crate::sync::change::Change;
-use crate::sync::error::RequestError;
 use crate::sync::reader::{Items, NotWhole, Reader};
 use crate::sync::report::{Action, BusyRule, Outcome, Warning};
+use crate::sync::request_error::RequestError;
 use crate::sync::targeting::running;
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use segments_model::{AiConfigKey, FlagKey, Resource, Targeting, Unlisted, wire};
 
 use crate::sync::config::{End, SyncConfig};
 use crate::sync::decide::{Terms, decide};
-use crate::sync::error::DefinitionsError;
+use crate::sync::definitions_error::DefinitionsError;
 use crate::sync::failed::FailedRequest;
 use crate::sync::ownership::Claim;
 use crate::sync::reader::{Reader, Tagged};

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use segments_model::did_you_mean;
 
 use super::Plan;
-use crate::sync::error::{DefinitionsError, SyncError};
+use crate::sync::definitions_error::DefinitionsError;
+use crate::sync::error::SyncError;
 use crate::sync::report::{Outcome, ReportItem, Row};
 
 impl Plan {

@@ -1,5 +1,8 @@
 //! Segments that are no longer declared and may be deleted: a forecast for each. The decision is made
 //! again right before the deletion.
+//!
+//! They are a chapter of the [survey](super::survey): it asks for them last, when it knows what becomes of everything
+//! that is declared, and they look that up in it. So the two files import each other.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -8,8 +11,9 @@ use segments_model::{FlagKey, Resource, SegmentKey, Targeting, wire};
 
 use super::declared::Here;
 use super::survey::{Survey, releases};
+use crate::sync::config::AtMost;
 use crate::sync::failed::FailedRequest;
-use crate::sync::prune::{AtMost, Census, Orphan, Terms, User, Verdict, order};
+use crate::sync::prune::{Census, Orphan, Terms, User, Verdict, order};
 use crate::sync::reader::Reader;
 use crate::sync::report::{Keep, Outcome};
 use crate::sync::revision::InForce;

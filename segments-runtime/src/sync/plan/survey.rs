@@ -12,6 +12,7 @@ use segments_model::{
 
 use super::declared::{Declared, Here};
 use super::former::{self, Former};
+use super::measured;
 use super::orphans::Orphans;
 use super::sighting::Sighting;
 use super::{Origin, Plan, Task, Unproved, Work};
@@ -22,9 +23,7 @@ use crate::sync::expiries;
 use crate::sync::failed::FailedRequest;
 use crate::sync::let_go::LetGo;
 use crate::sync::listed::Listed;
-use crate::sync::measured;
 use crate::sync::moves::{self, Moving};
-use crate::sync::observe::SegmentSize;
 use crate::sync::ownership::{self, Claim, Claimant};
 use crate::sync::prune::{Census, User, Verdict};
 use crate::sync::reader::{Listing, Reader};
@@ -33,6 +32,7 @@ use crate::sync::report::{
     TargetingReport, Warning,
 };
 use crate::sync::revision::InForce;
+use crate::sync::segment_size::SegmentSize;
 use crate::sync::syncable::Syncable;
 use crate::sync::targeting;
 

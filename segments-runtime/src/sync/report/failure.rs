@@ -4,10 +4,10 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use crate::sync::change::Change;
-use crate::sync::error::ServiceError;
 use crate::sync::failed::FailedRequest;
 use crate::sync::let_go::LetGo;
 use crate::sync::report::Keep;
+use crate::sync::request_error::ServiceError;
 
 /// The reason why a segment could not be settled.
 #[derive(Clone, PartialEq, Error)]

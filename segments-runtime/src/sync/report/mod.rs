@@ -4,7 +4,9 @@ mod busy;
 mod failure;
 mod keep;
 mod kind;
+mod measured;
 mod outcome;
+mod shown;
 mod words;
 
 use std::collections::HashMap;
@@ -15,16 +17,15 @@ use serde::{Serialize, Serializer};
 
 use super::config::SyncMode;
 use super::effect::{Consequence, Effect};
-use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::let_go::LetGo;
-use super::measured::Measured;
 use crate::prompt::PromptFinding;
 
 pub use busy::{BusyRule, Warning};
 pub use failure::ItemError;
 pub use keep::Keep;
 pub use kind::{KindOutcome, KindReport};
+pub use measured::Measured;
 pub use outcome::{Action, Moved, Outcome, RefusalReason};
 
 pub use words::ONLY_FORM;
@@ -319,22 +320,6 @@ impl Report {
         self.requests.writes
     }
 
-    /// Returns the target, and the number of resources by outcome: `shop/production: 2 to create, 5
-    /// unchanged`.
-    pub fn headline(&self) -> String {
-        let Report {
-            project,
-            environment,
-            ..
-        } = self;
-        match (&self.cause, self.reached) {
-            (Some(cause), _) => return format!("{project}/{environment}: not reached: {cause}"),
-            (None, false) => return format!("{project}/{environment}: not reached"),
-            (None, true) => {}
-        }
-        format!("{project}/{environment}: {}", Summary(self))
-    }
-
     /// Returns the outcome of one segment.
     pub fn outcome(&self, key: &str) -> Option<&Outcome> {
         let mut segments = self.segments.iter();
@@ -446,14 +431,6 @@ impl Report {
         }
     }
 
-    /// The report, or an error that carries it if something failed.
-    pub(crate) fn complete(self) -> Result<Self, SyncError> {
-        if self.failures().next().is_some() {
-            return Err(SyncError::Incomplete(Box::new(self)));
-        }
-        Ok(self)
-    }
-
     /// Returns whether LaunchDarkly could not be made to agree, or to tell, for a reason that is not the
     /// program's own mistake. Only with [`Unreachable::Continue`](crate::sync::Unreachable::Continue)
     /// is such a report no error.
@@ -467,31 +444,5 @@ impl Report {
     pub fn out_of_sync(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.settled()
             .filter(|it| !it.is_in_sync() && !matches!(it.outcome, Outcome::Busy { .. }))
-    }
-
-    /// Makes an error of everything but segments that were seen to be as declared: for health checks
-    /// and CI.
-    ///
-    /// # Errors
-    ///
-    /// [`SyncError::NotReached`] if the environment could not be read, and [`SyncError::Drift`] with what
-    /// [was not seen](Self::out_of_sync) to be as declared, or if a prompt asks for what the program does not
-    /// provide.
-    pub fn in_sync(self) -> Result<Self, SyncError> {
-        if !self.reached {
-            return Err(SyncError::NotReached(Box::new(self)));
-        }
-        if self.out_of_sync().next().is_some() || !self.prompts.is_empty() {
-            return Err(SyncError::Drift(Box::new(self)));
-        }
-        Ok(self)
-    }
-
-    /// The text of the error of [`in_sync`](Self::in_sync).
-    pub(crate) fn why_not_in_sync(&self) -> Option<String> {
-        match self.clone().in_sync() {
-            Ok(_) => None,
-            Err(error) => Some(error.to_string()),
-        }
     }
 }

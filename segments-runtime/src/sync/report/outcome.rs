@@ -5,9 +5,9 @@ use std::fmt;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::shown;
 use super::{BusyRule, ItemError, Keep};
 use crate::sync::change::Change;
-use crate::sync::expiries;
 
 /// The outcome for a segment, or for the targeting of an AI Config or a flag.
 #[derive(Debug, Clone, Serialize)]
@@ -302,7 +302,7 @@ impl Action {
                 )
         );
         let due = self.due();
-        let shown = |change| due.contains(change) || expiries::show(due, change);
+        let shown = |change| due.contains(change) || shown::show(due, change);
         same_deed && other.changes().iter().all(shown)
     }
 
@@ -314,7 +314,7 @@ impl Action {
         | Action::Delete { changes }
         | Action::Move { changes, .. }) = self;
         for change in other.changes() {
-            if !changes.contains(change) && !expiries::show(changes, change) {
+            if !changes.contains(change) && !shown::show(changes, change) {
                 changes.push(change.clone());
             }
         }

@@ -7,7 +7,8 @@ use segments_model::{Visible, visible};
 use super::busy::Sentence;
 use super::{Action, MeasuredReport, Outcome, Report, ReportItem, SegmentReport, TargetingReport};
 use crate::sync::change::Change;
-use crate::sync::measured::Measured;
+use crate::sync::effect::Effect;
+use crate::sync::report::Measured;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -260,5 +261,40 @@ impl fmt::Display for Summary<'_> {
             write!(f, "{comma}{count} {word}")?;
         }
         Ok(())
+    }
+}
+
+impl Report {
+    /// Returns the target, and the number of resources by outcome: `shop/production: 2 to create, 5
+    /// unchanged`.
+    pub fn headline(&self) -> String {
+        let Report {
+            project,
+            environment,
+            ..
+        } = self;
+        match (&self.cause, self.reached) {
+            (Some(cause), _) => return format!("{project}/{environment}: not reached: {cause}"),
+            (None, false) => return format!("{project}/{environment}: not reached"),
+            (None, true) => {}
+        }
+        format!("{project}/{environment}: {}", Summary(self))
+    }
+}
+
+impl ReportItem<'_> {
+    /// Returns the effect on the audience or on served variations, in words. Empty for resources that are
+    /// created or deleted, and if only names, descriptions and tags change.
+    #[must_use]
+    pub fn effect_in_words(&self) -> Vec<String> {
+        let (Outcome::Planned(action) | Outcome::Applied(action)) = self.outcome else {
+            return Vec::new();
+        };
+        if matches!(action, Action::Create { .. } | Action::Delete { .. })
+            || action.changes().iter().all(Change::is_about_words)
+        {
+            return Vec::new();
+        }
+        self.effect.map(Effect::lines).unwrap_or_default()
     }
 }

@@ -4,10 +4,7 @@ use http::Method;
 use segments_model::Resource;
 
 use super::{Body, JSON, Repeat, Request, Scope, path, purpose};
-use crate::sync::approval::{Approvable, NewApproval};
-
-/// How many approval requests a page has at most (API documentation, *getApprovalRequests*).
-pub(crate) const APPROVALS: usize = 200;
+use crate::sync::approval::{APPROVALS, Approvable, NewApproval};
 
 impl Scope {
     /// *getApprovalRequests*: those for a kind of resource that nobody has decided about; or

@@ -4,8 +4,8 @@ use http::Method;
 use segments_model::SegmentKey;
 
 use super::{Body, JSON, Repeat, Request, Scope};
-use crate::sync::big::Change as Members;
 use crate::sync::change::TargetList;
+use serde::Serialize;
 
 impl Scope {
     /// *updateBigSegmentContextTargets*, for one list.
@@ -13,7 +13,7 @@ impl Scope {
         &self,
         key: &SegmentKey,
         list: TargetList,
-        change: &Members<'_>,
+        change: &MemberChange<'_>,
     ) -> Request {
         let body = Body::json(JSON, &serde_json::json!({ list.name(): change }));
         let path = self.segments([key.as_str(), "contexts"]);
@@ -48,4 +48,13 @@ impl Scope {
         let purpose = self.of_segment("follow the import into", key.as_str(), "viewProject");
         Request::read(self.segments([key.as_str(), "imports", id]), purpose)
     }
+}
+
+/// The body that adds and removes members (API documentation, *updateBigSegmentContextTargets*).
+#[derive(Default, Serialize)]
+pub(crate) struct MemberChange<'a> {
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(crate) add: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(crate) remove: &'a [String],
 }

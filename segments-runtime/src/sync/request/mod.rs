@@ -20,7 +20,7 @@ use http::Method;
 use segments_model::{EnvironmentKey, ProjectKey};
 use serde::Serialize;
 
-pub(crate) use approval::APPROVALS;
+pub(crate) use big::MemberChange;
 pub(crate) use measured::ExperimentBody;
 pub(crate) use patch::{JsonOperation, JsonPatch};
 

@@ -13,7 +13,7 @@ impl Scope {
             project,
             environment,
         } = self;
-        let specifier = crate::sync::targeting::specifier(resource);
+        let specifier = crate::sync::specifier::specifier(resource);
         let specifier = format!("proj/{project}:env/{environment}:{specifier}");
         purpose(format!("{verb} {resource}"), action, &specifier)
     }

@@ -9,11 +9,12 @@ use super::super::at_least::{Before, Items};
 use super::super::change::{Change, MemberKeys};
 use super::super::config::{End, SyncConfig};
 use super::super::diff::{self, Rule, rules, tag_changes};
+use super::super::digest::Digest;
 use super::super::ownership::Claimant;
 use super::super::report::ItemError;
-use super::super::revision::{Digest, Revision};
+use super::super::revision::Revision;
+use super::super::targeting_part::TargetingPart;
 use super::marks;
-use super::parts::TargetingPart;
 use super::variations::Variations;
 
 /// The targeting in one environment.

@@ -6,18 +6,19 @@ use segments_model::{
 };
 use tokio::time::Instant;
 
-use super::super::apply::Manner;
+use super::super::client::connect;
 use super::super::config::{SyncConfig, SyncMode};
 use super::super::converge::Converge;
 use super::super::decide::{Terms, decide};
 use super::super::degraded;
 use super::super::error::SyncError;
 use super::super::failed::FailedRequest;
+use super::super::manner::Manner;
 use super::super::reader::Reader;
 use super::super::report::{Outcome, Report, TargetingReport};
 use super::super::revision::InForce;
+use super::super::runtime;
 use super::super::writer::Writer;
-use super::super::{connect, runtime};
 use super::Goal;
 
 /// Makes an AI Config serve a variation to the members of the segments, with one rule, and leaves

@@ -26,7 +26,7 @@ pub(super) fn instructions(
     variations: &Variations<'_>,
     form: Form,
 ) -> Vec<TargetingInstruction> {
-    let mut portion = patch::portions();
+    let mut portion = patch::portions::portions();
     let instruction = |change: &Change| instruction(change, variations, form, &mut portion);
     // A context that changes lists leaves the one before it joins the other.
     let (first, then): (Vec<_>, Vec<_>) = changes

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::super::at_least::{self, Record};
 use super::super::ownership::Owner;
 use super::super::revision::Revision;
-use super::parts::TargetingPart;
+use super::super::targeting_part::TargetingPart;
 
 const OWNER: &str = "targeted-by.";
 const REVISION: &str = "targeted-rev.";

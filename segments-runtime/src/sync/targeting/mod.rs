@@ -15,7 +15,7 @@ mod syncable;
 mod variations;
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{EnvironmentKey, Resource, Targeting, wire};
+use segments_model::{EnvironmentKey, Targeting, wire};
 
 use super::config::SyncConfig;
 use super::decide::{Terms, decide};
@@ -28,7 +28,6 @@ use super::revision::InForce;
 
 pub(crate) use diff::Goal;
 pub use imperative::target_segments;
-pub use parts::TargetingPart;
 pub(crate) use running::running;
 
 /// The result for one declared targeting.
@@ -122,17 +121,4 @@ pub(crate) fn is_among(config: &SyncConfig, owners: &[String]) -> bool {
     let called = |owner: &Owner| marks::name(owner, &config.environment);
     let mut owners = owners.iter().map(String::as_str);
     owners.any(|owner| claimant.claim_as([owner], called) == Claim::Ours)
-}
-
-/// A resource's name in approvals and roles.
-pub(crate) fn specifier(resource: &Resource) -> String {
-    format!("{}/{}", kind(resource), resource.key())
-}
-
-/// The name of the kind of a resource in approvals. That of AI Configs is inferred.
-fn kind(resource: &Resource) -> &'static str {
-    match resource {
-        Resource::AiConfig(_) => "aiconfig",
-        Resource::Flag(_) => "flag",
-    }
 }

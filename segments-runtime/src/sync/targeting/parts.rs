@@ -1,55 +1,15 @@
 //! The parts of the targeting of an AI Config or a flag: those that are declared, and those that were.
 
-use segments_model::{Targeting, wire};
-use serde::Serialize;
+use segments_model::wire;
 
 use super::super::at_least::Gone;
 use super::super::change;
+use super::super::digest::Digest;
 use super::super::let_go::{Extent, LetGo};
-use super::super::revision::Digest;
+use super::super::targeting_part::TargetingPart;
 use super::diff::{self, Goal};
 use super::marks;
 use super::variations::Variations;
-
-/// A part of the targeting of an AI Config or a flag in an environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TargetingPart {
-    /// The individual contexts.
-    Targets,
-    /// The rules.
-    Rules,
-    /// The fallthrough.
-    Fallthrough,
-}
-
-impl TargetingPart {
-    /// All parts.
-    pub const ALL: [Self; 3] = [Self::Targets, Self::Rules, Self::Fallthrough];
-
-    /// Returns the key that declares the part, in a file and in Rust.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Targets => "targets",
-            Self::Rules => "rules",
-            Self::Fallthrough => "fallthrough",
-        }
-    }
-
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.name() == name)
-    }
-
-    /// Returns whether a declaration says something of the part.
-    pub(super) fn is_declared(self, targeting: &Targeting) -> bool {
-        match self {
-            Self::Targets => targeting.targets.is_some(),
-            Self::Rules => targeting.rules.is_some(),
-            Self::Fallthrough => targeting.fallthrough.is_some(),
-        }
-    }
-}
 
 impl Goal<'_> {
     /// The parts that were declared once, are not any more, and are not empty.

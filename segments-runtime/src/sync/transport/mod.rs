@@ -3,6 +3,7 @@
 //! This is the only place that knows an HTTP client. Tokens, deadlines, rate limits and retries are in
 //! the [client](super::client).
 
+mod exchange;
 #[cfg(test)]
 mod fake;
 mod http;
@@ -10,58 +11,15 @@ mod payload;
 #[cfg(any(feature = "tls", feature = "tls-aws-lc-rs"))]
 mod tls;
 
-use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use ::http::{HeaderMap, Method};
+pub(crate) use exchange::{Answer, Broken, Exchange, LONGEST_ANSWER, Outgoing, Transport};
 #[cfg(test)]
 pub(crate) use fake::Fake;
 pub(crate) use payload::{Chunks, Payload};
 
 use super::base_uri::BaseUri;
 use super::config::ConfigError;
-
-/// The longest answer that is read, in bytes. The longest that is due is a page of 50 segments, each
-/// with the 15,000 contexts that the service lets it list: 30 MB if their keys are UUIDs.
-pub(crate) const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
-
-/// The transport of requests. It follows no redirects, and sends nothing twice.
-pub(crate) trait Transport: fmt::Debug + Send + Sync {
-    /// Sends a request and reads the answer to its end.
-    fn exchange(&self, request: Outgoing) -> Exchange<'_>;
-}
-
-/// An answer under way. Dropping it ends the request.
-pub(crate) type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Answer, Broken>> + Send + 'a>>;
-
-/// A request as it is sent.
-#[derive(Debug)]
-pub(crate) struct Outgoing {
-    pub(crate) method: Method,
-    /// The whole address.
-    pub(crate) uri: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Payload,
-}
-
-/// An answer, read to its end.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
-/// The reason why there is no response.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Broken {
-    /// No connection was made, so nothing was sent.
-    Unreachable(String),
-    /// The request was sent, and no whole answer came back.
-    Lost(String),
-    /// The answer is longer than [`LONGEST_ANSWER`]. It was not read further.
-    TooLong { status: u16 },
-}
 
 /// The transport of requests to this address.
 pub(crate) fn to(base_uri: &BaseUri) -> Result<Arc<dyn Transport>, ConfigError> {

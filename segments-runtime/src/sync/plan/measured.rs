@@ -9,15 +9,15 @@ use segments_model::{Experiment, ExperimentKey, Metric, MetricKey};
 use super::super::config::SyncConfig;
 use super::super::decide::{Terms, decide};
 use super::super::failed::FailedRequest;
+use super::super::measured::{ExperimentGoal, MetricGoal};
 use super::super::ownership::{self, Claim, Claimant};
-use super::super::plan::{Sighting, Task};
 use super::super::prune;
 use super::super::reader::{Reader, Tagged};
-use super::super::report::{Action, Keep, Outcome};
+use super::super::report::{Action, Keep, Measured, Outcome};
 use super::super::request::PAGE;
 use super::super::revision::InForce;
 use super::super::syncable::Syncable;
-use super::{ExperimentGoal, Measured, MetricGoal};
+use super::{Sighting, Task};
 
 /// The result for one of them.
 pub(crate) struct Found {

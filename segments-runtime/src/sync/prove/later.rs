@@ -2,8 +2,8 @@
 
 use segments_model::Expiry;
 
-use super::{Effect, Side};
 use crate::sync::change::{Change, TargetList};
+use crate::sync::effect::{Effect, Side};
 
 impl Effect {
     /// The same, with those who are on a list for longer, or not for as long. `has_rules` says whether a rule may

@@ -76,9 +76,9 @@ wasm:
 contract:
     cargo test -p segments-tests --test contract
 
-# run third-party clients, whose models check every response
+# install and run third-party clients and SDKs, whose models check every response
 clients:
-    cargo test -p segments-tests --test clients -- --nocapture
+    .ci/clients
 
 # start LaunchDarkly's SDK from the emulator
 server-sdk:

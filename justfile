@@ -20,6 +20,10 @@ test:
 thorough:
     .ci/thorough
 
+# compile and run the guide's Rust
+guide:
+    cargo test -p segments-examples --features guide --doc
+
 # build each crate from its package alone
 package:
     .ci/package

@@ -20,6 +20,10 @@ test:
 thorough:
     .ci/thorough
 
+# compile and run the guide's Rust
+guide:
+    cargo test -p segments-examples --features guide --doc
+
 # build each crate from its package alone
 package:
     .ci/package
@@ -76,9 +80,9 @@ wasm:
 contract:
     cargo test -p segments-tests --test contract
 
-# run third-party clients, whose models check every response
+# install and run third-party clients and SDKs, whose models check every response
 clients:
-    cargo test -p segments-tests --test clients -- --nocapture
+    .ci/clients
 
 # start LaunchDarkly's SDK from the emulator
 server-sdk:

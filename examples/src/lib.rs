@@ -1,7 +1,7 @@
 //! Programs that use `segments-runtime`, in the other folders. The guide's Rust code is
-//! compiled and run as tests of this package.
+//! compiled and run as tests of this package, with the feature `guide`.
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "guide"))]
 mod guide {
     #[doc = include_str!("../../docs/reference/ai-configs.md")]
     struct AiConfigs;

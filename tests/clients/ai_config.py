@@ -1,6 +1,6 @@
 """LaunchDarkly's own AI SDK asks the emulator which variation contexts are served.
 
-Started by `cargo test --test clients`, which installs the SDK, and sets LAUNCHDARKLY_BASE_URI, SDK_KEY
+Started by `.ci/clients`, which installs the SDK, and sets LAUNCHDARKLY_BASE_URI, SDK_KEY
 and AI_CONFIG. Reads contexts in JSON, one on each line, and prints for each the key of the variation
 and the model that the SDK gives out.
 """

@@ -1,5 +1,5 @@
 """LaunchDarkly's server SDK for Python reads a big segment from Redis: the store is filled from the emulator's export of the members
-that our own `BigSegment` brought, in the form in which LaunchDarkly's synchronizer writes them. Started by `cargo test --test clients`,
+that our own `BigSegment` brought, in the form in which LaunchDarkly's synchronizer writes them. Started by `.ci/clients`,
 which sets REDIS_URL and the keys of the environment."""
 
 import base64

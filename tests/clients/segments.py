@@ -1,7 +1,7 @@
 """LaunchDarkly's own Python client goes through the life of a segment against the emulator.
 
 The client is typed and strict: an answer that lacks a required member or has one of the wrong type
-is an exception. Started by `cargo test --test clients`, which installs the client and sets
+is an exception. Started by `.ci/clients`, which installs the client and sets
 LAUNCHDARKLY_BASE_URI and LAUNCHDARKLY_ACCESS_TOKEN.
 """
 

@@ -105,7 +105,15 @@ fn each_habit_has_a_job() {
         ("ci.yml", &["ci"][..]),
         (
             "checks.yml",
-            &["msrv", "minimal-versions", "docs", "deny", "systems"],
+            &[
+                "msrv",
+                "minimal-versions",
+                "thorough",
+                "clients",
+                "docs",
+                "deny",
+                "systems",
+            ],
         ),
         ("weekly.yml", &["ide", "clients", "fuzz", "evaluator"]),
         ("upstream.yml", &["evaluator", "server-sdk", "python"]),

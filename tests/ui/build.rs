@@ -1,6 +1,8 @@
 //! Writes a program of all cases with what their messages say to write. It has to compile: a message never says to
 //! write what fails next. A case with several mistakes, or in which only its author knows what was meant, has `-` in
 //! the table.
+//!
+//! And tells `cases.rs` which libraries cargo built for what is here.
 
 use std::path::Path;
 use std::{env, fs};
@@ -37,6 +39,10 @@ fn main() {
         count += 1;
     }
     assert!(count > 80, "{count} cases");
+    println!(
+        "cargo::rustc-env=SEGMENTS_UI_BUILT_BY={}",
+        segments_ui_built::command_line!()
+    );
     let out = env::var("OUT_DIR").unwrap();
     fs::write(Path::new(&out).join("written.rs"), program).unwrap();
 }

@@ -154,8 +154,8 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
     let (folder, emulator) = (Folder::of_members("edit-bad"), filled());
     let before = emulator.segment("default", "production", "testers");
     folder.write(
-        "million.txt",
-        &(0..1_000_000)
+        "many.txt",
+        &(0..100_000)
             .map(|n| format!("canary-5d8e-{n}\n"))
             .collect::<String>(),
     );
@@ -197,9 +197,9 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
         ),
         ("include te:st --user u-1 --yes", 2, "segment key"),
         (
-            "include testers --users-from million.txt --yes",
+            "include testers --users-from many.txt --yes",
             5,
-            "`testers` would list 1000000 contexts, but at most 15000 are allowed; use a big segment",
+            "`testers` would list 100000 contexts, but at most 15000 are allowed; use a big segment",
         ),
         (
             "include paying --context device:d-1 --yes",
@@ -382,13 +382,13 @@ fn what_is_half_done_can_be_taken_back() {
 #[test]
 fn what_is_too_much_or_cannot_be_kept_is_not_begun() {
     let (folder, emulator) = (Folder::of_members("edit-cap"), filled());
-    let keys = (0..1_000_000).map(|n| format!("canary-5d8e-{n}\n"));
-    folder.write("million.txt", &keys.collect::<String>());
+    let keys = (0..100_000).map(|n| format!("canary-5d8e-{n}\n"));
+    folder.write("many.txt", &keys.collect::<String>());
     for (words, code, says) in [
         (
-            "include testers --users-from million.txt --at-most 100 --yes",
+            "include testers --users-from many.txt --at-most 100 --yes",
             5,
-            "1000000 contexts are named, and `--at-most` allows 100; name fewer, or allow more; nothing was changed",
+            "100000 contexts are named, and `--at-most` allows 100; name fewer, or allow more; nothing was changed",
         ),
         (
             "include testers --user u-1 --context device:d-1 --at-most 1 --yes",
@@ -396,9 +396,9 @@ fn what_is_too_much_or_cannot_be_kept_is_not_begun() {
             "2 contexts are named, and `--at-most` allows 1",
         ),
         (
-            "include testers --user u-1 --save-undo million.txt --yes",
+            "include testers --user u-1 --save-undo many.txt --yes",
             5,
-            "`million.txt` exists already",
+            "`many.txt` exists already",
         ),
         (
             "include testers --user u-1 --save-undo missing/undo.json --yes",
@@ -406,14 +406,14 @@ fn what_is_too_much_or_cannot_be_kept_is_not_begun() {
             "cannot write `missing/undo.json`",
         ),
         (
-            "include paying --users-from million.txt --save-undo undo.json --yes",
+            "include paying --users-from many.txt --save-undo undo.json --yes",
             5,
             "so many contexts of a big segment cannot be taken back",
         ),
         (
-            "undo million.txt --yes",
+            "undo many.txt --yes",
             3,
-            "`million.txt` is not what `--save-undo` wrote: line 1 cannot be read",
+            "`many.txt` is not what `--save-undo` wrote: line 1 cannot be read",
         ),
         ("undo missing.json --yes", 3, "cannot read `missing.json`"),
     ] {

@@ -559,7 +559,8 @@ async def main():
 asyncio.run(main())
 "#;
 
-/// An interpreter that has the client, in a folder of its own below `target`; none if it cannot be made.
+/// An interpreter that has the client, in a folder of its own below `target`; `None` if it is not there, and
+/// `SEGMENTS_INSTALL_CLIENTS`, which `.ci/clients` sets, does not say to make it.
 fn python() -> Option<PathBuf> {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../clients/mcp-client");
     let python = home.join("bin/python");
@@ -570,6 +571,7 @@ fn python() -> Option<PathBuf> {
     if works(&["-c", "import mcp"]) {
         return Some(python);
     }
+    std::env::var_os("SEGMENTS_INSTALL_CLIENTS")?;
     let made = Command::new("python3")
         .args(["-m", "venv"])
         .arg(&home)
@@ -583,7 +585,7 @@ fn python() -> Option<PathBuf> {
 fn a_client_that_others_wrote_calls_the_tools() {
     let Some(python) = python() else {
         eprintln!(
-            "not run: the protocol's client for Python, which needs Python and `pip install {PACKAGE}`"
+            "not run: the protocol's client for Python, which needs Python, and `SEGMENTS_INSTALL_CLIENTS=1` to install {PACKAGE}"
         );
         return;
     };

@@ -32,7 +32,10 @@ const SEED: u64 = 26;
 #[tokio::main]
 async fn main() {
     let Some(python) = python::interpreter() else {
-        println!("not run: {:?} cannot be installed here", python::PACKAGES);
+        println!(
+            "not run: {:?} are not installed here; `SEGMENTS_INSTALL_CLIENTS=1` installs them",
+            python::PACKAGES
+        );
         return;
     };
     let count = std::env::var("SEGMENTS_PARITY").ok();

@@ -11,7 +11,8 @@ pub(crate) const PACKAGES: [&str; 3] = [
     "typing_extensions==4.15.0",
 ];
 
-/// The interpreter of the folder; `None` if the packages cannot be installed here.
+/// The interpreter of the folder; `None` if the packages are not installed, and `SEGMENTS_INSTALL_CLIENTS`, which
+/// `.ci/clients` sets, does not say to install them.
 pub(crate) fn interpreter() -> Option<PathBuf> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/clients/ai");
     let python = home.join("bin/python");
@@ -22,6 +23,7 @@ pub(crate) fn interpreter() -> Option<PathBuf> {
     if works(&["-c", "import ldai.client"]) {
         return Some(python);
     }
+    std::env::var_os("SEGMENTS_INSTALL_CLIENTS")?;
     let made = Command::new("python3")
         .args(["-m", "venv"])
         .arg(&home)

@@ -1,6 +1,6 @@
 """LaunchDarkly's own AI SDK reads AI Configs from the emulator, and tracks runs.
 
-Started by `cargo test -p segments-ai-tests --test parity`, which installs the SDK, and sets
+Started by `.ci/clients`, which installs the SDK, and sets
 LAUNCHDARKLY_BASE_URI and SDK_KEY. Reads cases in JSON, one on each line, and prints for each what the SDK
 gives out, or `null` where the SDK raises an exception.
 """

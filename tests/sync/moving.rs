@@ -505,11 +505,11 @@ async fn one_position(which: usize, position: usize) -> bool {
 async fn whatever_is_edited_before_any_request_is_shown_or_told() {
     let (emulator, _) = account().await;
     let edits = edits(&state(&emulator).await).len();
-    // Each request under `SEGMENTS_THOROUGH`, else each fifth, from another one on for each edit.
+    // Each request under `SEGMENTS_THOROUGH`, else each tenth, from another one on for each edit.
     let step = if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
         1
     } else {
-        5
+        10
     };
     let mut runs = tokio::task::JoinSet::new();
     for edit in 0..edits {

@@ -185,6 +185,8 @@ pub(crate) enum Failure {
         "there is no file `{0}`; `--context` takes a file with the context's JSON, the JSON itself, `-` for standard input, or a kind and a key such as `user:user-1`"
     )]
     NoContext(String),
+    #[error("the key of the context `{0}` is empty; write it behind the colon, as in `{0}user-1`")]
+    EmptyKey(String),
     #[error("there is no segment, AI Config or flag `{key}`{advice}")]
     NothingToAsk { key: String, advice: String },
     #[error(
@@ -363,6 +365,7 @@ impl Failure {
             | Failure::Name(_)
             | Failure::NoMarkdown
             | Failure::NoContexts
+            | Failure::EmptyKey(_)
             | Failure::UndeclaredKind { .. }
             | Failure::SnapshotElsewhere { .. }
             | Failure::NoEnvironment(..)

@@ -89,6 +89,9 @@ pub struct ClauseExplanation {
 pub enum Seen {
     /// There is no context of the kind, so the clause does not match, negated or not.
     NoContext,
+    /// The context of the kind has an empty key, with which no SDK accepts it, so the clause does not match, negated or
+    /// not.
+    EmptyKey,
     /// The context has no such attribute, or it is null, so the clause does not match, negated or not.
     NoValue,
     /// The attribute's value. Of several values each is compared.
@@ -239,6 +242,9 @@ impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoContext => f.write_str(": there is no context of this kind"),
+            Self::EmptyKey => f.write_str(
+                ": the key of this context is empty; give it the key that identifies it",
+            ),
             Self::NoValue => f.write_str(": it has none"),
             Self::Value(value) => write!(f, ": it is {value}"),
             Self::WholeContext => Ok(()),

@@ -21,7 +21,10 @@ pub(super) fn json(written: &str) -> Result<String, Failure> {
     if written == "-" || path.exists() {
         return file::read(path);
     }
-    kind_and_key(written).ok_or_else(|| Failure::NoContext(written.to_owned()))
+    kind_and_key(written).ok_or_else(|| match written.strip_suffix(':') {
+        Some(kind) if ContextKind::parse(kind).is_ok() => Failure::EmptyKey(written.to_owned()),
+        _ => Failure::NoContext(written.to_owned()),
+    })
 }
 
 fn kind_and_key(written: &str) -> Option<String> {
@@ -33,6 +36,14 @@ fn kind_and_key(written: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_is_missing_behind_its_kind_is_asked_for() {
+        assert_eq!(
+            json("user:").unwrap_err().to_string(),
+            "the key of the context `user:` is empty; write it behind the colon, as in `user:user-1`"
+        );
+    }
 
     #[test]
     fn a_kind_and_a_key_are_a_context() {

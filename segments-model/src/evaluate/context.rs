@@ -5,6 +5,7 @@ use std::mem;
 use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 
+use crate::explanation::Seen;
 use crate::{AttributeValue, ContextKind, InvalidName};
 
 /// A context of one kind, or of several kinds at once (LaunchDarkly: a context instance), ready for
@@ -28,6 +29,8 @@ use crate::{AttributeValue, ContextKind, InvalidName};
 pub struct ContextInstance {
     /// By kind. None only in the default, which is what a call passes when every kind is absent.
     contexts: Vec<Single>,
+    /// The kinds of contexts that were left out, because their key is empty.
+    left_out: Vec<ContextKind>,
 }
 
 /// A context of one kind.
@@ -74,7 +77,7 @@ pub enum InvalidContext {
     #[error("the context of kind `{0}` has no `key`; every context needs one, a string")]
     NoKey(ContextKind),
     /// The key is empty.
-    #[error("the context of kind `{0}` has an empty `key`")]
+    #[error("the context of kind `{0}` has an empty `key`; write the key that identifies it")]
     EmptyKey(ContextKind),
     /// A built-in attribute has the wrong type.
     #[error("`{attribute}` of the context of kind `{kind}` is {value}, which is not {wanted}")]
@@ -215,7 +218,27 @@ impl ContextInstance {
         if singles.is_empty() {
             return Err(InvalidContext::NoKinds);
         }
-        Ok(Self { contexts: singles })
+        Ok(Self {
+            contexts: singles,
+            left_out: Vec::new(),
+        })
+    }
+
+    /// Adds the kind of a context that was left out because its key is empty, which no SDK accepts. Explanations then
+    /// say that, and not that there is no such context.
+    #[must_use]
+    pub fn without_key(mut self, kind: ContextKind) -> Self {
+        self.left_out.push(kind);
+        self
+    }
+
+    /// What there is to see in a kind of which there is no context.
+    pub(super) fn nothing(&self, kind: &str) -> Seen {
+        if self.left_out.iter().any(|left_out| *left_out == *kind) {
+            Seen::EmptyKey
+        } else {
+            Seen::NoContext
+        }
     }
 
     /// Iterates over the kinds and the keys of their contexts, ordered by kind.
@@ -256,6 +279,7 @@ impl From<Single> for ContextInstance {
     fn from(context: Single) -> Self {
         Self {
             contexts: vec![context],
+            left_out: Vec::new(),
         }
     }
 }

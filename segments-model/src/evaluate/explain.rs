@@ -156,7 +156,7 @@ impl CompiledSegments {
         )]
         let percent = share.weight as f64 / 1000.0;
         let seen = match (context.of_kind(&share.kind), &share.by) {
-            (None, _) => Seen::NoContext,
+            (None, _) => context.nothing(&share.kind.text),
             (Some(context), Ok(by)) => by
                 .find(context)
                 .map_or(Seen::NoValue, |value| Seen::Value(value.clone())),
@@ -213,7 +213,7 @@ fn seen(
         }
         Subject::Attribute(attribute) => {
             if context.of_kind(attribute.kind()).is_none() {
-                return (Seen::NoContext, None);
+                return (context.nothing(&attribute.kind().text), None);
             }
             match attribute.find(context, &mut Sights::default()) {
                 None | Some(AttributeValue::Null) => return (Seen::NoValue, None),

@@ -1,7 +1,7 @@
 //! All contexts of an evaluation, as JSON.
 
-use segments_model::AttributeValue;
 use segments_model::evaluate::ContextInstance;
+use segments_model::{AttributeValue, ContextKind};
 use serde_json::{Map, Value as Json};
 
 use crate::Context;
@@ -52,22 +52,24 @@ pub trait Contexts {
     }
 
     /// Returns the contexts for the [interpreting evaluator](segments_model::evaluate). Contexts that no
-    /// SDK accepts, such as one with an empty key, are left out.
+    /// SDK accepts, such as one with an empty key, are left out; [explanations](segments_model::explanation) say so.
     fn to_instance(&self) -> ContextInstance {
         let mut contexts = Vec::new();
         self.collect(&mut contexts);
-        contexts.retain(|(_, context)| {
-            context
-                .get("key")
-                .and_then(Json::as_str)
-                .is_some_and(|key| !key.is_empty())
-        });
-        ContextInstance::from_kinds(
+        let (contexts, without_key): (Vec<_>, Vec<_>) =
+            contexts.into_iter().partition(|(_, context)| {
+                let key = context.get("key").and_then(Json::as_str);
+                key.is_some_and(|key| !key.is_empty())
+            });
+        let instance = ContextInstance::from_kinds(
             contexts
                 .into_iter()
                 .map(|(kind, context)| (kind, AttributeValue::from(Json::Object(context)))),
         )
-        .unwrap_or_default()
+        .unwrap_or_default();
+        let without_key = without_key.into_iter();
+        let without_key = without_key.filter_map(|(kind, _)| ContextKind::parse(kind).ok());
+        without_key.fold(instance, ContextInstance::without_key)
     }
 }
 

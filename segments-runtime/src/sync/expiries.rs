@@ -236,6 +236,7 @@ mod tests {
     use segments_model::{ContextKeys, ContextKind};
 
     use super::*;
+    use crate::sync::report::shown::show;
 
     fn until(day: u8) -> Expiry {
         Expiry::parse(&format!("2027-01-{day:02}")).unwrap()

@@ -8,13 +8,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use segments_model::{Definition, Draft};
 
+use super::client::Client;
 use super::clock::Clock;
 use super::config::SyncConfig;
 use super::definitions::Definitions;
 use super::limiter::Limiter;
+use super::plan;
 use super::retry::RetryPolicy;
 use super::transport::{Answer, Broken, Fake};
-use super::{Client, plan};
 
 /// More requests than any of these tests has a reason for.
 const MANY: usize = 1100;

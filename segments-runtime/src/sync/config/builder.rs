@@ -233,11 +233,11 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// Sets the share of the owner's segments that may be deleted at once, in percent; default: 20. Two
+    /// Sets the share of the owner's segments that may be deleted at once, in percent, at most 100; default: 20. Two
     /// may always be deleted. If there are more, none is deleted.
     #[must_use]
     pub fn prune_at_most(mut self, percent: u8) -> Self {
-        self.options.prune_at_most = AtMost::Percent(percent.min(100));
+        self.options.prune_at_most = AtMost::Percent(percent);
         self
     }
 
@@ -296,7 +296,7 @@ impl SyncConfigBuilder {
     /// Sets the number of concurrent requests; default: 8, at least 1.
     #[must_use]
     pub fn concurrency(mut self, requests: usize) -> Self {
-        self.options.concurrency = requests.max(1);
+        self.options.concurrency = requests;
         self
     }
 
@@ -361,6 +361,12 @@ impl SyncConfigBuilder {
             .map_err(ConfigError::Owner)?;
         if options.prune && options.owner.is_none() {
             return Err(ConfigError::PruneWithoutOwner);
+        }
+        if let AtMost::Percent(percent @ 101..) = options.prune_at_most {
+            return Err(ConfigError::PruneAtMost(percent));
+        }
+        if options.concurrency == 0 {
+            return Err(ConfigError::Concurrency);
         }
         Ok(SyncConfig {
             token: self.token.ok_or(ConfigError::MissingToken)??,
@@ -442,6 +448,23 @@ mod tests {
             let error = from(&variables).unwrap_err().to_string();
             assert!(error.contains(part) && !error.contains("api-1"), "{error}");
         }
+    }
+
+    #[test]
+    fn limits_that_no_sync_can_keep_are_refused() {
+        let build = |set: fn(SyncConfigBuilder) -> SyncConfigBuilder| {
+            let built = set(SyncConfig::builder().token("api-1")).build();
+            built.map(drop).map_err(|error| error.to_string())
+        };
+        assert_eq!(
+            build(|it| it.concurrency(0)).unwrap_err(),
+            "`concurrency` is 0, so no request could be sent; set at least 1"
+        );
+        assert_eq!(
+            build(|it| it.prune_at_most(200)).unwrap_err(),
+            "`prune_at_most` is 200%, which is more than all segments; set at most 100, or a number of segments with `max_deletions`"
+        );
+        assert_eq!(build(|it| it.concurrency(1).prune_at_most(100)), Ok(()));
     }
 
     #[test]

@@ -40,6 +40,14 @@ pub enum ConfigError {
         "`prune` deletes segments that carry the owner's tag, so it needs your own owner; call `program` or `owner`"
     )]
     PruneWithoutOwner,
+    /// `prune_at_most` is more than everything.
+    #[error(
+        "`prune_at_most` is {0}%, which is more than all segments; set at most 100, or a number of segments with `max_deletions`"
+    )]
+    PruneAtMost(u8),
+    /// `concurrency` is 0.
+    #[error("`concurrency` is 0, so no request could be sent; set at least 1")]
+    Concurrency,
     /// The proxy is of an unsupported kind. Its address may contain a password and is not repeated.
     #[error(
         "the proxy that `HTTPS_PROXY` or `ALL_PROXY` names speaks neither http nor https; name one that does, or add the service's host to `NO_PROXY`"
@@ -60,6 +68,8 @@ segments_model::readable_debug! {
         Owner(error),
         Owners(names),
         PruneWithoutOwner,
+        PruneAtMost(percent),
+        Concurrency,
         Proxy,
         HttpClient(error),
     }

@@ -125,6 +125,7 @@ impl Terms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::config::AtMost;
     use crate::sync::ownership::Owner;
     use serde_json::{Value as Json, json};
 

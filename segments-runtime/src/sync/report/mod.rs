@@ -6,7 +6,7 @@ mod keep;
 mod kind;
 mod measured;
 mod outcome;
-mod shown;
+pub(super) mod shown;
 mod words;
 
 use std::collections::HashMap;

@@ -52,8 +52,9 @@ impl Http {
                 None => Self::Direct(pool.build(direct)),
             });
         }
-        // `base_uri` is of https only in a build that speaks it.
-        let _ = base_uri;
+        // The configuration refuses an https address in a build that does not speak it. Should one come this far, a
+        // token would travel in the open.
+        base_uri.clone().spoken()?;
         Ok(Self::Plain(pool.build(connector())))
     }
 

@@ -114,7 +114,6 @@ fn is_printable(c: char) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::*;
     use crate::variable::AsVariable;
 
     #[test]

@@ -370,3 +370,20 @@ fn explanations_are_trees() {
         explanation
     );
 }
+
+#[test]
+fn a_context_without_a_key_is_not_told_to_be_missing() {
+    let segments = compile(json!([segment(
+        "s",
+        json!([{"clauses": [clause("plan", "in", json!(["pro"]))]}])
+    )]));
+    let explained = |context: &ContextInstance| segments.explain("s", context).unwrap().to_string();
+    let nobody = ContextInstance::default();
+    assert!(explained(&nobody).contains("there is no context of this kind"));
+    let without_key = nobody.without_key(crate::ContextKind::USER);
+    assert!(
+        explained(&without_key).contains("the key of this context is empty; give it"),
+        "{}",
+        explained(&without_key)
+    );
+}

@@ -308,10 +308,11 @@ impl Module {
             at += 1;
             match token {
                 TokenTree::Group(group) => self.mention(group.stream()),
-                TokenTree::Punct(sign) if sign.as_char() == '#' => {
-                    if group(at).is_some_and(|it| says_tests(&it.stream().to_string())) {
-                        at = behind_item(&tokens, at);
-                    }
+                TokenTree::Punct(sign)
+                    if sign.as_char() == '#'
+                        && group(at).is_some_and(|it| says_tests(&it.stream().to_string())) =>
+                {
+                    at = behind_item(&tokens, at);
                 }
                 // `pub(in crate::sync)` names a place.
                 TokenTree::Ident(word) if word == "pub" && group(at).is_some() => at += 1,

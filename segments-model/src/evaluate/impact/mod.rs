@@ -87,13 +87,13 @@ impl<'a> Impact<'a> {
     ///
     /// ```
     /// use segments_model::evaluate::{ContextInstance, Impact, Loaded};
-    /// use segments_model::{Draft, SegmentKey};
+    /// use segments_model::{Draft, LifecycleKey};
     ///
     /// let before = Loaded::from_json(r#"{"segments": {"staff": {"included": ["u-1", "u-2"]}}}"#)?;
     /// let draft = Draft {
     ///     key: "employees".into(),
     ///     name: "Employees".into(),
-    ///     moved_from: Some("staff".into()),
+    ///     lifecycle: [(LifecycleKey::MovedFrom, Some("staff".to_owned()))].into_iter().collect(),
     ///     unmanaged: ["rules", "included", "excluded"].map(str::to_owned).into(),
     ///     ..Draft::default()
     /// };

@@ -37,7 +37,7 @@ impl From<Loaded> for Overlaid {
 impl Loaded {
     /// Puts declarations into data for SDKs, as a sync would put them into the environment: parts that a
     /// declaration does not manage stay, and a segment that exists keeps its salt. A segment that
-    /// [moves](Definition::moved_from) takes the place of the former one, in what references that, too. Definitions
+    /// [moves](crate::Lifecycle::moved_from) takes the place of the former one, in what references that, too. Definitions
     /// are those [for the environment](Definition::in_environment); one that is absent is passed over.
     ///
     /// ```

@@ -8,7 +8,7 @@ use crate::Context;
 
 use super::with_segments::WithSegments;
 
-/// Contexts as LaunchDarkly's JSON: all contexts at once, where [`HasContext`] returns one kind at a
+/// Contexts as LaunchDarkly's JSON: all contexts at once, where [`HasContext`](crate::HasContext) returns one kind at a
 /// time.
 ///
 /// ```

@@ -7,7 +7,7 @@ pub(crate) const ATTRIBUTE: &str = "segments";
 #[cfg(feature = "launchdarkly-sdk")]
 pub(crate) const MOST: usize = 100;
 
-/// A context that lists the segments that contain it, made by [`Context::with_segments`].
+/// A context that lists the segments that contain it, made by [`Context::with_segments`](crate::Context::with_segments).
 ///
 /// ```standalone_crate
 /// # #[cfg(feature = "launchdarkly-sdk")]

@@ -4,7 +4,7 @@ use crate::membership::decision::{Decision, Salts};
 
 /// A segment about which `C` tells enough: it has every kind of context that the segment looks at.
 ///
-/// Example: [`Segment`].
+/// Example: [`Segment`](trait@crate::Segment).
 #[diagnostic::on_unimplemented(
     message = "`{C}` lacks a context kind needed by `{Self}`",
     label = "pass a reference to each context that the segment tests"
@@ -17,7 +17,7 @@ pub trait Decide<C, At> {
 /// A segment whose members this program can tell: it has no percentage rule, and asks no segment
 /// that has one.
 ///
-/// Example: [`Segment`].
+/// Example: [`Segment`](trait@crate::Segment).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has a percentage rule, or references a segment that has one, so membership depends on LaunchDarkly's salt",
     label = "`contains` does not exist for this segment",

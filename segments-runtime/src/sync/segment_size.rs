@@ -4,7 +4,7 @@ use segments_model::wire;
 
 /// The numbers of listed contexts and of rules of a segment.
 ///
-/// Example: [`observe`].
+/// Example: [`observe`](crate::sync::observe).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct SegmentSize {

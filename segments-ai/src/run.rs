@@ -53,6 +53,16 @@ impl About {
         }
     }
 
+    fn resumption_token(&self) -> String {
+        let token = Token {
+            run_id: self.run.clone(),
+            config_key: self.config.clone().into_owned(),
+            variation_key: Some(self.variation.clone()),
+            version: self.version,
+        };
+        token.write()
+    }
+
     fn tool_call(&self, tool: &str) {
         let data = RunData {
             tool_key: Some(tool),
@@ -126,14 +136,7 @@ impl Run {
     /// later: [`AiClient::resume`].
     #[must_use]
     pub fn resumption_token(&self) -> String {
-        let about = &self.about;
-        let token = Token {
-            run_id: about.run.clone(),
-            config_key: about.config.clone().into_owned(),
-            variation_key: Some(about.variation.clone()),
-            version: about.version,
-        };
-        token.write()
+        self.about.resumption_token()
     }
 
     /// Records that the first token arrived. Later calls change nothing.
@@ -264,14 +267,7 @@ impl Told {
     /// Returns a token with which another process can track more of this run: [`AiClient::resume`].
     #[must_use]
     pub fn resumption_token(&self) -> String {
-        let about = &self.about;
-        let token = Token {
-            run_id: about.run.clone(),
-            config_key: about.config.clone().into_owned(),
-            variation_key: Some(about.variation.clone()),
-            version: about.version,
-        };
-        token.write()
+        self.about.resumption_token()
     }
 
     /// Tracks a person's feedback, once. Returns whether it was tracked.

@@ -41,7 +41,6 @@ use crate::{
 /// assert!(warnings.is_empty());
 /// assert_eq!(definition.rules()[0].to_string(), "user email ends with \"@company.com\"");
 /// ```
-#[allow(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
     /// The form in which it is written.

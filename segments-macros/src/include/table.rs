@@ -10,7 +10,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use segments_model::draft::DraftLifecycle;
 use segments_model::{
-    AttributeType, Audience, Clause, ContextKind, Definition, Lifecycle, Rule, Targets, Value,
+    AttributeType, Audience, Clause, ContextKind, Definition, Rule, Targets, Value,
 };
 use syn::ext::IdentExt;
 
@@ -245,13 +245,13 @@ impl<'w> Table<'w> {
             let parts = parts.map(|part| format!("__segments::Part::{part:?},"));
             let _ = write!(self.entries, ".leaving(&[{}])", parts.collect::<String>());
         }
-        if *lifecycle != Lifecycle::default() {
-            let lifecycle = DraftLifecycle::from(lifecycle);
-            let keys = lifecycle.iter().map(|(key, text)| {
-                let text = option(text.map(|text| format!("{text:?}")));
-                format!("(__segments::LifecycleKey::{key:?}, {text}),")
-            });
-            let keys = keys.collect::<String>();
+        let lifecycle = DraftLifecycle::from(lifecycle);
+        let keys = lifecycle.iter().map(|(key, text)| {
+            let text = option(text.map(|text| format!("{text:?}")));
+            format!("(__segments::LifecycleKey::{key:?}, {text}),")
+        });
+        let keys = keys.collect::<String>();
+        if !keys.is_empty() {
             let _ = write!(self.entries, ".lifecycle(&[{keys}])");
         }
         let lists = [included, excluded].map(|targets| self.list(targets));

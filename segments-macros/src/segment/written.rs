@@ -9,10 +9,6 @@ use super::environment_block::{Block, Environment};
 use crate::runtime_path::RuntimePath;
 
 /// The arguments that the user wrote, as far as they could be read.
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a word that was written or not"
-)]
 #[derive(Clone, Default)]
 pub(crate) struct Written {
     /// The struct; `None` if it cannot be a segment.

@@ -49,105 +49,46 @@ impl Check {
     }
 }
 
-/// The checks that look at the conditions of rules, whatever the rules are for.
-pub(crate) static CONDITIONS: &[Check] = &[
-    Check {
-        name: "rules",
-        run: rules::rules,
-    },
-    Check {
-        name: "attributes",
-        run: clauses::attributes,
-    },
-    Check {
-        name: "operators",
-        run: clauses::operators,
-    },
-    Check {
-        name: "values",
-        run: values::values,
-    },
-    Check {
-        name: "texts",
-        run: texts::texts,
-    },
-];
+/// Tables of checks: the name of each, and its function.
+macro_rules! checks {
+    ($($(#[$docs:meta])* $visibility:vis $table:ident { $($name:literal $run:path,)* })*) => {$(
+        $(#[$docs])*
+        $visibility static $table: &[Check] = &[$(Check { name: $name, run: $run }),*];
+    )*};
+}
 
-/// All checks of one segment, in the order in which they run.
-pub static CHECKS: &[Check] = &[
-    Check {
-        name: "key",
-        run: identity::key,
-    },
-    Check {
-        name: "lifecycle",
-        run: lifecycle::texts,
-    },
-    Check {
-        name: "moved",
-        run: moved::moved,
-    },
-    Check {
-        name: "name",
-        run: identity::name,
-    },
-    Check {
-        name: "tags",
-        run: identity::tags,
-    },
-    Check {
-        name: "audience",
-        run: audience::audience,
-    },
-    Check {
-        name: "unmanaged",
-        run: unmanaged::unmanaged,
-    },
-    Check {
-        name: "targets",
-        run: audience::targets,
-    },
-    Check {
-        name: "target overlap",
-        run: audience::target_overlap,
-    },
-    Check {
-        name: "target limit",
-        run: limits::target_limit,
-    },
-    Check {
-        name: "rule limits",
-        run: limits::rule_limits,
-    },
-    Check {
-        name: "rules",
-        run: rules::rules,
-    },
-    Check {
-        name: "shares",
-        run: shares::shares,
-    },
-    Check {
-        name: "attributes",
-        run: clauses::attributes,
-    },
-    Check {
-        name: "operators",
-        run: clauses::operators,
-    },
-    Check {
-        name: "values",
-        run: values::values,
-    },
-    Check {
-        name: "texts",
-        run: texts::texts,
-    },
-    Check {
-        name: "house style",
-        run: style::house_style,
-    },
-];
+checks! {
+    /// The checks that look at the conditions of rules, whatever the rules are for.
+    pub(crate) CONDITIONS {
+        "rules" rules::rules,
+        "attributes" clauses::attributes,
+        "operators" clauses::operators,
+        "values" values::values,
+        "texts" texts::texts,
+    }
+
+    /// All checks of one segment, in the order in which they run.
+    pub CHECKS {
+        "key" identity::key,
+        "lifecycle" lifecycle::texts,
+        "moved" moved::moved,
+        "name" identity::name,
+        "tags" identity::tags,
+        "audience" audience::audience,
+        "unmanaged" unmanaged::unmanaged,
+        "targets" audience::targets,
+        "target overlap" audience::target_overlap,
+        "target limit" limits::target_limit,
+        "rule limits" limits::rule_limits,
+        "rules" rules::rules,
+        "shares" shares::shares,
+        "attributes" clauses::attributes,
+        "operators" clauses::operators,
+        "values" values::values,
+        "texts" texts::texts,
+        "house style" style::house_style,
+    }
+}
 
 /// Runs all checks.
 ///

@@ -106,7 +106,7 @@ impact-compared:
 
 # let the client of the Model Context Protocol for Python call the tools for agents
 agents:
-    cargo test -p cargo-segments --test cli mcp
+    cargo test -p cargo-segments --features mcp --test cli mcp
 
 # fuzz the readers of files and answers, ten minutes for each target
 fuzz:

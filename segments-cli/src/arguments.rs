@@ -3,7 +3,6 @@
 mod connection;
 mod edit;
 mod files;
-#[cfg(feature = "mcp")]
 mod mcp;
 mod moment;
 mod rename;
@@ -13,7 +12,6 @@ mod watch;
 pub(crate) use connection::Connection;
 pub(crate) use edit::{Edit, Include, Undo};
 pub(crate) use files::Files;
-#[cfg(feature = "mcp")]
 pub(crate) use mcp::Mcp;
 pub(crate) use rename::Rename;
 pub(crate) use retire::Retire;
@@ -130,10 +128,8 @@ pub(crate) enum Command {
     /// Probe your LaunchDarkly account for behavior that its documentation leaves open
     Probe(Probe),
     /// Serve editors that edit segments.toml, over standard input and output
-    #[cfg(feature = "lsp")]
     Lsp(Lsp),
     /// Serve agents that read and propose definitions, over standard input and output (MCP); writes nothing
-    #[cfg(feature = "mcp")]
     Mcp(Mcp),
     /// Print the JSON Schema of segments.toml, for editors
     Schema,
@@ -146,7 +142,6 @@ pub(crate) enum Command {
     Man,
 }
 
-#[cfg(feature = "lsp")]
 #[derive(Debug, Args)]
 pub(crate) struct Lsp {
     /// Show sizes of segments from a file of `count --history`
@@ -782,7 +777,6 @@ pub(crate) enum ContextsAs {
     /// A row for each context; the first names the attributes
     Csv,
     /// A row for each context
-    #[cfg(feature = "parquet")]
     Parquet,
 }
 

@@ -243,6 +243,14 @@ pub(crate) enum Failure {
         address: SocketAddr,
         source: io::Error,
     },
+    #[error(
+        "this build is without the feature `{0}`; install it with `cargo install --locked cargo-segments --features {0}`, or as a binary, which has all features"
+    )]
+    #[cfg_attr(
+        all(feature = "lsp", feature = "mcp", feature = "parquet"),
+        allow(dead_code, reason = "a build with all features lacks none")
+    )]
+    NotBuilt(&'static str),
     #[cfg(feature = "mcp")]
     #[error("the client is not understood: {0}")]
     Protocol(String),
@@ -358,7 +366,8 @@ impl Failure {
             }
             #[cfg(feature = "mcp")]
             Failure::InputIsTaken | Failure::NoRoot => Status::Misunderstood,
-            Failure::OneEnvironment
+            Failure::NotBuilt(_)
+            | Failure::OneEnvironment
             | Failure::OneEnvironmentToCompare
             | Failure::ServedInRust
             | Failure::NoPrompts

@@ -416,7 +416,6 @@ const HELP: &[Help] = &[
             ),
         ],
     },
-    #[cfg(feature = "lsp")]
     Help {
         command: "lsp",
         own: &["history"],
@@ -428,7 +427,6 @@ const HELP: &[Help] = &[
             ),
         ],
     },
-    #[cfg(feature = "mcp")]
     Help {
         command: "mcp",
         own: &["root"],

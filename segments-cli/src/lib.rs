@@ -265,8 +265,12 @@ fn dispatch(
         Command::Probe(arguments) => probe::probe(&arguments, output),
         #[cfg(feature = "lsp")]
         Command::Lsp(arguments) => Ok(lsp::lsp(&arguments, output)),
+        #[cfg(not(feature = "lsp"))]
+        Command::Lsp(_) => Err(Failure::NotBuilt("lsp")),
         #[cfg(feature = "mcp")]
         Command::Mcp(arguments) => mcp::mcp(&arguments, declared, output),
+        #[cfg(not(feature = "mcp"))]
+        Command::Mcp(_) => Err(Failure::NotBuilt("mcp")),
         Command::Schema => generate::schema(output),
         Command::Completions { shell } => generate::completions(shell, output),
         Command::Man => generate::man(output),

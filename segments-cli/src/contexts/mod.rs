@@ -43,6 +43,10 @@ pub(crate) fn read<P: Pass>(
 ) -> Result<Read<P::Found>, Failure> {
     let Contexts { path, form } = contexts;
     let form = form.unwrap_or_else(|| self::form(path));
+    #[cfg(not(feature = "parquet"))]
+    if form == ContextsAs::Parquet {
+        return Err(Failure::NotBuilt("parquet"));
+    }
     #[cfg(feature = "parquet")]
     if form == ContextsAs::Parquet {
         let opened = parquet::open_file(path)?;
@@ -122,6 +126,8 @@ pub(crate) fn read_bytes<P: Pass>(
             let opened = parquet::open(::bytes::Bytes::copy_from_slice(bytes), path)?;
             parquet::contexts(&opened, compared, path, reading).map(drop)
         }
+        #[cfg(not(feature = "parquet"))]
+        ContextsAs::Parquet => Err(Failure::NotBuilt("parquet")),
         ContextsAs::Ndjson => Ok(reading.pass.lines(bytes, |_| {}).map(drop)?),
     }
 }
@@ -133,7 +139,6 @@ fn form(path: &Path) -> ContextsAs {
         .map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
         Some("csv") => ContextsAs::Csv,
-        #[cfg(feature = "parquet")]
         Some("parquet") => ContextsAs::Parquet,
         _ => ContextsAs::Ndjson,
     }

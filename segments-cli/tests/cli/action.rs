@@ -384,7 +384,7 @@ fn what_is_installed_is_the_actions_own_commit_without_the_token() {
     assert_eq!(
         said,
         format!(
-            "{} install --locked --path segments-cli []\n",
+            "{} install --locked --all-features --path segments-cli []\n",
             root().display()
         )
     );

@@ -21,6 +21,30 @@ fn a_wrong_command_line_is_exit_code_2_and_help_is_0() {
     );
 }
 
+/// Binaries have every feature, a compiled command line perhaps not; nobody is told that a command does not exist.
+#[test]
+#[cfg(not(all(feature = "mcp", feature = "parquet")))]
+fn what_a_build_is_without_is_told_with_its_feature() {
+    let folder = Folder::new("not-built");
+    folder.run("new").with(0);
+    folder.write("users.parquet", "PAR1");
+    let lacking = [
+        ("mcp", cfg!(feature = "mcp"), &["mcp"][..]),
+        (
+            "parquet",
+            cfg!(feature = "parquet"),
+            &["count users.parquet", "count --contexts-as parquet users.txt"],
+        ),
+    ];
+    for (feature, has, commands) in lacking {
+        for command in commands.iter().filter(|_| !has) {
+            let ended = folder.run(command).with(2);
+            let built = format!("cargo install --locked cargo-segments --features {feature}`");
+            assert!(ended.messages.contains(&built), "{command}: {ended:?}");
+        }
+    }
+}
+
 #[test]
 fn a_first_file_is_right_and_is_never_written_over() {
     let folder = Folder::new("new");

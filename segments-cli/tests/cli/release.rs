@@ -231,7 +231,7 @@ fn the_action_downloads_its_own_release_and_compiles_anything_else() {
     }
     let release = Release::new("release-action");
     let compiled = format!(
-        "{} install --locked --path segments-cli\n",
+        "{} install --locked --all-features --path segments-cli\n",
         root().display()
     );
     let tag = format!("v{VERSION}");

@@ -37,12 +37,15 @@ use serde_json::{Value as Json, json};
 use typed::Request;
 use world::World;
 
+/// How many cases are compared in the usual run, which is a debug build; `.ci/thorough` compares more.
+const CASES: u64 = 8_000;
+
 /// Contexts that one world is asked about, at most, so that there are many worlds.
 const CONTEXTS_PER_WORLD: usize = 12;
 
 #[test]
 fn the_interpreter_agrees_with_the_official_evaluator() {
-    let cases = number("SEGMENTS_CASES").unwrap_or(20_000);
+    let cases = number("SEGMENTS_CASES").unwrap_or(CASES);
     if let Some(world) = number("SEGMENTS_WORLD") {
         run(world);
         return;
@@ -204,7 +207,7 @@ fn the_official_evaluator_confirms_every_witness() {
 
 #[test]
 fn the_typed_path_agrees_with_the_official_evaluator() {
-    let cases = number("SEGMENTS_CASES").unwrap_or(20_000);
+    let cases = number("SEGMENTS_CASES").unwrap_or(CASES);
     let typed = typed();
     let salts = typed.iter().fold(Salts::new(), |salts, typed| {
         salts.with(typed.definition.key.clone(), "salty")

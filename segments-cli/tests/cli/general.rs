@@ -33,7 +33,10 @@ fn what_a_build_is_without_is_told_with_its_feature() {
         (
             "parquet",
             cfg!(feature = "parquet"),
-            &["count users.parquet", "count --contexts-as parquet users.txt"],
+            &[
+                "count users.parquet",
+                "count --contexts-as parquet users.txt",
+            ],
         ),
     ];
     for (feature, has, commands) in lacking {

@@ -373,6 +373,15 @@ fn seconds() -> Option<u64> {
     Some(text.parse().expect("ANY_REQUEST_SECONDS is a number"))
 }
 
+/// All of them under `SEGMENTS_THOROUGH`, which `.ci/thorough` sets, else a third.
+fn cases() -> u32 {
+    if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
+        1500
+    } else {
+        500
+    }
+}
+
 #[test]
 fn every_answer_has_a_documented_shape() {
     let methods = vec!["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "HEAD"];
@@ -381,7 +390,7 @@ fn every_answer_has_a_documented_shape() {
     let mut asked = 0_u64;
     loop {
         // Without a time the requests are the same each time.
-        let mut config = ProptestConfig::with_cases(1500);
+        let mut config = ProptestConfig::with_cases(cases());
         config.failure_persistence = None;
         let mut runner = match seconds() {
             None => {

@@ -411,7 +411,7 @@ proptest! {
 /// As many as `SEGMENTS_CASES` says; fewer in the usual run, which is a debug build.
 fn cases() -> u32 {
     let cases = std::env::var("SEGMENTS_CASES").ok();
-    cases.and_then(|cases| cases.parse().ok()).unwrap_or(500)
+    cases.and_then(|cases| cases.parse().ok()).unwrap_or(200)
 }
 
 #[test]

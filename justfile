@@ -22,7 +22,7 @@ thorough:
 
 # compile and run the guide's Rust
 guide:
-    cargo test -p segments-examples --features guide --doc
+    cargo test --workspace --features segments-examples/guide --doc -- guide::
 
 # build each crate from its package alone
 package:

@@ -4,6 +4,7 @@
 mod architecture;
 mod circles;
 mod code;
+mod codes;
 mod commands;
 mod diagnostics;
 mod imports;

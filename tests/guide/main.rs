@@ -14,6 +14,7 @@ mod named;
 mod page;
 mod patterns;
 mod recipes;
+mod schema;
 mod weight;
 mod workflows;
 

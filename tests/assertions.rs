@@ -54,7 +54,7 @@ assert_nobody!((Testers & !Paid) & !Asked);
 #[test]
 fn what_does_not_hold_is_told_with_a_context() {
     let error = registry::check().unwrap_err();
-    let fails = |problem: &Problem| matches!(problem, Problem::Assertion { finding, .. } if finding.code == Code::AssertionFails);
+    let fails = |problem: &Problem| matches!(problem, Problem::Assertion { finding, .. } if finding.code == Code::ASSERTION_FAILS);
     assert!(error.problems.iter().all(fails), "{error}");
     let error = error.to_string();
     let told: Vec<&str> = error

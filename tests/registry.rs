@@ -97,21 +97,21 @@ fn what_a_policy_asks_is_found_and_is_as_bad_as_it_says() {
     assert_eq!(
         of_ann,
         [
-            (Code::PolicyOwner, Severity::Error),
-            (Code::PolicyReview, Severity::Error),
-            (Code::PolicyPrivate, Severity::Error),
-            (Code::PolicyKeys, Severity::Warning),
+            (Code::POLICY_OWNER, Severity::Error),
+            (Code::POLICY_REVIEW, Severity::Error),
+            (Code::POLICY_PRIVATE, Severity::Error),
+            (Code::POLICY_KEYS, Severity::Warning),
         ]
     );
     let named = found
         .iter()
-        .filter(|it| it.finding.code == Code::PolicyNames);
+        .filter(|it| it.finding.code == Code::POLICY_NAMES);
     assert!(named.count() > 5);
     // Each has a description: the first paragraph of its documentation.
     assert!(
         found
             .iter()
-            .all(|it| it.finding.code != Code::PolicyDescription)
+            .all(|it| it.finding.code != Code::POLICY_DESCRIPTION)
     );
     let off = ["owner", "review", "private", "keys"];
     let nothing = off.iter().fold(Policy::default(), |policy, check| {
@@ -140,17 +140,17 @@ fn what_a_file_would_be_told_is_found() {
     assert_eq!(
         found,
         [
-            ("Admins", Code::ContainsInList),
-            ("Device", Code::KindCase),
-            ("Everybody", Code::AudienceEverybody),
-            ("Nobody", Code::AudienceEmpty),
-            ("NotFree", Code::RuleCovered),
-            ("One", Code::ExcludedUnneeded),
-            ("Paying", Code::SegmentIdentical),
-            ("TenPercent", Code::PercentOneSided),
+            ("Admins", Code::CONTAINS_IN_LIST),
+            ("Device", Code::KIND_CASE),
+            ("Everybody", Code::AUDIENCE_EVERYBODY),
+            ("Nobody", Code::AUDIENCE_EMPTY),
+            ("NotFree", Code::RULE_COVERED),
+            ("One", Code::EXCLUDED_UNNEEDED),
+            ("Paying", Code::SEGMENT_IDENTICAL),
+            ("TenPercent", Code::PERCENT_ONE_SIDED),
             (
                 "assert_disjoint!(EndsLikeA, EndsLikeB)",
-                Code::AssertionUnproved
+                Code::ASSERTION_UNPROVED
             ),
         ]
     );

@@ -54,7 +54,7 @@ fn the_registry_refuses_what_cannot_be_meant() {
             let registry::Problem::Related { finding, .. } = problem else {
                 return false;
             };
-            finding.code == Code::MovedFrom
+            finding.code == Code::MOVED_FROM
         });
         assert_eq!(related.count(), 1);
     }

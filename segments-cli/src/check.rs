@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn annotations_keep_line_breaks_and_commas_apart() {
         let source = Source::new("a,b.toml", "one\ntwo = 1\n");
-        let found = Diagnostic::new(Code::TomlType, 10..11, "50%\nwrong");
+        let found = Diagnostic::new(Code::TOML_TYPE, 10..11, "50%\nwrong");
         assert_eq!(
             github(&found, &source, source.path()),
             "::error file=a%2Cb.toml,line=2,endLine=2,col=7,endColumn=8,title=toml-type::50%25%0Awrong"

@@ -324,7 +324,7 @@ fn beside(reports: &[Report]) -> Vec<Vec<Diagnostic>> {
         for (what, key, span) in segments.chain(targetings).chain(measured) {
             match declared.get(&(what, key)) {
                 Some(other) if *other != path => found.push(Diagnostic::new(
-                    Code::KeyDuplicate,
+                    Code::KEY_DUPLICATE,
                     span.clone(),
                     format!(
                         "{what} `{key}` is also declared in `{other}`; declare it in one place"

@@ -416,7 +416,7 @@ mod tests {
             .unwrap_err();
         assert!(findings.iter().count() >= 3, "{findings:?}");
         let empty = Definition::builder("k").build().unwrap_err();
-        assert!(empty.iter().any(|it| it.code == crate::Code::SegmentEmpty));
+        assert!(empty.iter().any(|it| it.code == crate::Code::SEGMENT_EMPTY));
         assert!(Definition::builder("k").nobody().build().is_ok());
     }
 }

@@ -17,7 +17,7 @@
 //! // ... becomes a definition, or everything that is wrong with it.
 //! let findings = draft.parse().unwrap_err();
 //! let errors: Vec<Code> = findings.iter().map(|found| found.code).collect();
-//! assert!(errors.contains(&Code::KeyInvalid) && errors.contains(&Code::SegmentEmpty));
+//! assert!(errors.contains(&Code::KEY_INVALID) && errors.contains(&Code::SEGMENT_EMPTY));
 //! ```
 //!
 //! | what | where |
@@ -58,6 +58,9 @@ mod attribute_type;
 mod attribute_value;
 mod builder;
 pub mod check;
+mod code;
+mod codes;
+mod concat;
 mod context_keys;
 pub mod date;
 mod definition;
@@ -107,13 +110,14 @@ pub use arity::Arity;
 pub use attribute_type::AttributeType;
 pub use attribute_value::AttributeValue;
 pub use builder::{DefinitionBuilder, RuleBuilder, Subject, clause, everyone, member_of};
+pub use code::{Code, Severity};
 pub use context_keys::ContextKeys;
 pub use definition::{Audience, Clause, Definition, InEnvironment, Rollout, Rule, Targets};
 pub use draft::Draft;
 pub use environments::Environments;
 pub use experiment::Experiment;
 pub use expiry::{Expiry, InvalidExpiry};
-pub use finding::{Code, Finding, Findings, Place, Severity};
+pub use finding::{Finding, Findings, Place};
 pub use former::FormerNames;
 pub use key::{
     AiConfigKey, EnvironmentKey, ExperimentKey, FlagKey, MetricKey, ProjectKey, SegmentKey,

@@ -14,7 +14,7 @@ macro_rules! lifecycle_rows {
         $callback! {
             Protect protect: flag = "protect",
                 "The segment is never deleted and never emptied, even if it is no longer declared.";
-            MovedFrom moved_from: text(crate::SegmentKey, KeyInvalid) = "moved_from = \"testers\"",
+            MovedFrom moved_from: text(crate::SegmentKey, KEY_INVALID) = "moved_from = \"testers\"",
                 "The key that the segment had before. The segment takes the place of the one with that key: all references are changed, and the other segment is deleted.";
             NeverWider never_wider: flag = "never_wider",
                 "A sync refuses every change that may add a member, and shows an example.";

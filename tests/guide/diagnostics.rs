@@ -1,12 +1,15 @@
-//! `docs/diagnostics.md` has each code of the model, with code that gets it and code that gets nothing.
+//! `docs/diagnostics.md` is written from the comments of the codes: each has code that gets it, what is said of it, and
+//! code that gets nothing.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::LazyLock;
 
 use segments_model::diagnostic::sarif;
 use segments_model::file::{self, Beside};
 use segments_model::{Code, Expiry, Severity};
 
+use crate::codes::{DECLARED, Declared};
 use crate::page::{Block, blocks};
 use crate::{cases, root};
 
@@ -77,26 +80,34 @@ fn found(text: &[u8]) -> (BTreeSet<Code>, String) {
     (codes.collect(), said.collect())
 }
 
-/// What is wrong with what the page says of one code. The page gets the messages as they should be.
-fn entry(code: Code, page: &mut String, begin: &str, compiler: &Compiler) -> Vec<String> {
-    let shown = page.clone();
-    let blocks = blocks(&shown);
+/// What is wrong with the comment of a code, and the comment with what is said of its code.
+fn entry(declared: &Declared, begin: &str, compiler: &Compiler) -> (Vec<String>, String) {
+    let Declared { name, comment, .. } = declared;
+    let mut should = comment.clone();
+    let blocks = blocks(comment);
     let (mut wrong, mut right) = (0, 0);
     let mut faults = Vec::new();
-    for (index, block) in blocks.iter().enumerate() {
-        let said = |index: usize| blocks.get(index + 1).map_or("", |said| said.code);
+    // From behind, so that what is said anew moves no block that is still to come.
+    for (index, block) in blocks.iter().enumerate().rev() {
+        let said = blocks.get(index + 1).filter(|said| said.info == "text");
         let mut fault =
-            |what: &str| faults.push(format!("{code}: {what}\n```{}\n{}", block.info, block.code));
+            |what: &str| faults.push(format!("{name}: {what}\n```{}\n{}", block.info, block.code));
         let mut words = block.info.split(',');
         match (words.next(), words.next(), words.next()) {
             (Some("toml"), Some("wrong"), _) => {
                 wrong += 1;
                 let (codes, message) = found(&whole(*block, begin));
-                if codes != BTreeSet::from([code]) {
-                    fault(&format!("this gets {message}"));
-                } else if said(index) != message {
-                    *page = page.replacen(said(index), &message, 1);
-                    fault(&format!("UPDATE=1 accepts {message}"));
+                let codes: Vec<&str> = codes.iter().map(|code| code.name()).collect();
+                match said {
+                    _ if codes != [name] => fault(&format!("this gets {message}")),
+                    None => fault("below it, a block of `text` says what it gets"),
+                    Some(said) if said.code != message => {
+                        should.replace_range(said.at..said.at + said.code.len(), &message);
+                        if !is_update() {
+                            fault(&format!("UPDATE=1 accepts {message}"));
+                        }
+                    }
+                    Some(_) => {}
                 }
             }
             (Some("toml"), Some("right"), _) => {
@@ -111,7 +122,7 @@ fn entry(code: Code, page: &mut String, begin: &str, compiler: &Compiler) -> Vec
                 wrong += 1;
                 if !compiler.refused.contains(block.code) {
                     fault("no case of `tests/ui` has this");
-                } else if !compiler.said.contains(said(index).trim()) {
+                } else if !said.is_some_and(|said| compiler.said.contains(said.code.trim())) {
                     fault("the compiler says something else");
                 }
             }
@@ -129,63 +140,74 @@ fn entry(code: Code, page: &mut String, begin: &str, compiler: &Compiler) -> Vec
     }
     // A draft is no code that somebody writes: one program shows both sides of it. With what a rule begins is
     // wrong beside LaunchDarkly only.
-    let has_none = [Code::DraftIncomplete, Code::PolicyFirstStep];
-    if wrong == 0 && !has_none.contains(&code) {
-        faults.push(format!("{code} has no wrong code"));
+    let has_none = [Code::DRAFT_INCOMPLETE, Code::POLICY_FIRST_STEP];
+    if wrong == 0 && !has_none.iter().any(|code| code.name() == name) {
+        faults.push(format!("{name} has no wrong code"));
     }
     if right == 0 {
-        faults.push(format!("{code} has no right code"));
+        faults.push(format!("{name} has no right code"));
     }
-    faults
+    let meaning = comment.lines().next().unwrap_or_default();
+    if !meaning.ends_with('.') {
+        faults.push(format!("the meaning of `{name}` is no sentence: {meaning}"));
+    }
+    faults.reverse();
+    (faults, should)
 }
 
-#[test]
-fn every_code_has_wrong_and_right_code() {
-    let path = root().join(PAGE);
-    let mut page = fs::read_to_string(&path).unwrap();
+/// What is wrong with the comments, and the page as it should be.
+static SHOULD: LazyLock<(Vec<String>, String)> = LazyLock::new(|| {
+    let mut page = include_str!("diagnostics.md").to_owned();
     let begin = blocks(&page);
     let begin = begin.iter().find(|block| block.info == "toml,begin");
     let begin = begin.expect("how the files begin").code.to_owned();
     let compiler = Compiler::new();
-    let (errors, warnings) = page.split_once("\n## Warnings\n").expect("two parts");
-    let parts = [errors.to_owned(), warnings.to_owned()];
     let mut faults = Vec::new();
-    for code in Code::ALL {
-        let part = &parts[usize::from(code.severity() == Severity::Warning)];
-        let Some((_, rest)) = part.split_once(&format!("\n### `{code}`\n")) else {
-            faults.push(format!("{PAGE} has no `{code}`"));
-            continue;
-        };
-        let shown = rest.split("\n##").next().unwrap();
-        let explained = shown.trim_start().replace('\n', " ");
-        if !explained.starts_with(code.meaning()) {
-            faults.push(format!("`{code}` means: {}", code.meaning()));
+    for (severity, heading) in [(Severity::Error, "Errors"), (Severity::Warning, "Warnings")] {
+        page += &format!("\n## {heading}\n");
+        let codes = DECLARED.iter().filter(|code| code.severity == severity);
+        let mut codes: Vec<&Declared> = codes.collect();
+        codes.sort_by_key(|code| &code.name);
+        for code in codes {
+            let (wrong, should) = entry(code, &begin, &compiler);
+            faults.extend(wrong);
+            if should != code.comment && is_update() {
+                code.write(&should);
+            }
+            page += &format!("\n### `{}`\n\n{should}", code.name);
         }
-        let mut should = shown.to_owned();
-        faults.extend(entry(*code, &mut should, &begin, &compiler));
-        page = page.replace(shown, &should);
     }
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, page).unwrap();
-    }
+    (faults, page)
+});
+
+fn is_update() -> bool {
+    std::env::var_os("UPDATE").is_some()
+}
+
+#[test]
+fn every_code_has_wrong_and_right_code() {
+    let (faults, _) = &*SHOULD;
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
 #[test]
-fn the_page_has_no_code_that_is_gone() {
-    let page = fs::read_to_string(root().join(PAGE)).unwrap();
-    let known: BTreeSet<&str> = Code::ALL.iter().map(|code| code.name()).collect();
-    let shown = page.lines().filter_map(|line| line.strip_prefix("### `"));
-    let shown: Vec<&str> = shown.map(|name| name.trim_end_matches('`')).collect();
-    assert_eq!(shown.len(), known.len());
-    assert!(shown.iter().all(|name| known.contains(name)), "{shown:?}");
+fn the_page_is_written_from_the_checks() {
+    let (_, page) = &*SHOULD;
+    let path = root().join(PAGE);
+    if is_update() {
+        fs::write(&path, page).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap() == *page,
+        "{PAGE} is not what the files of the checks say; `UPDATE=1 cargo test -p segments-tests --test guide` writes it"
+    );
 }
 
 /// Code review shows the page of a finding beside it.
 #[test]
 fn sarif_leads_to_the_page() {
-    let page = fs::read_to_string(root().join(PAGE)).unwrap();
-    let anchors = crate::page::anchors(&page);
+    let (_, page) = &*SHOULD;
+    let anchors = crate::page::anchors(page);
     let log = sarif(std::iter::empty::<(_, [_; 0])>());
     let rules = log["runs"][0]["tool"]["driver"]["rules"]
         .as_array()

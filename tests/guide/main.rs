@@ -4,6 +4,7 @@
 mod architecture;
 mod circles;
 mod code;
+mod codes;
 mod commands;
 mod diagnostics;
 mod imports;
@@ -13,6 +14,7 @@ mod named;
 mod page;
 mod patterns;
 mod recipes;
+mod schema;
 mod weight;
 mod workflows;
 

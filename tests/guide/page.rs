@@ -33,6 +33,8 @@ pub struct Block<'a> {
     /// What stands behind the fence.
     pub info: &'a str,
     pub code: &'a str,
+    /// Where the code begins in the page, in bytes.
+    pub at: usize,
     pub line: usize,
 }
 
@@ -45,6 +47,7 @@ pub fn blocks(page: &str) -> Vec<Block<'_>> {
         blocks.push(Block {
             info: page[start + 3..code].trim(),
             code: &page[code..end],
+            at: code,
             line: page[..start].lines().count() + 1,
         });
         at = end + 2;

@@ -244,7 +244,7 @@ pub(crate) fn patterns(rng: &mut Rng, count: usize) -> Vec<(String, String)> {
         let findings = check(&draft(&clauses));
         let mut findings = findings.iter();
         let portable = findings.all(|found| {
-            found.code == Code::PatternLiteral && found.code.severity() == Severity::Warning
+            found.code == Code::PATTERN_LITERAL && found.code.severity() == Severity::Warning
         });
         if portable && pattern::check(&text) == Ok(Vec::new()) {
             let seen = found_in(rng, &text);

@@ -237,7 +237,7 @@ fn dangling(draft: &Draft, keys: &BTreeSet<&str>) -> Vec<String> {
         let message = format!(
             "segment `{key}` does not exist, so nobody is in it; remove the reference, or restore the segment"
         );
-        in_words(&Finding::new(Code::SegmentUnknown, place, message))
+        in_words(&Finding::new(Code::SEGMENT_UNKNOWN, place, message))
     });
     told.collect()
 }

@@ -296,7 +296,7 @@ fn renamed(
     found: &Diagnostic,
     told: &lsp::Diagnostic,
 ) -> Option<lsp::CodeAction> {
-    if found.code != Code::StyleKey {
+    if found.code != Code::STYLE_KEY {
         return None;
     }
     let name = found.message.rsplit_once("write `")?.1.strip_suffix('`')?;
@@ -325,13 +325,13 @@ fn declared(document: &Document, found: &Diagnostic) -> Vec<Fix> {
         .cursor(&document.text, found.span.start)
         .slot;
     match (found.code, slot) {
-        (Code::AttributeUnknown, Slot::Name { symbol, .. }) => {
+        (Code::ATTRIBUTE_UNKNOWN, Slot::Name { symbol, .. }) => {
             declare_attribute(document, &symbol, found)
                 .into_iter()
                 .collect()
         }
         (
-            Code::KindUnknown,
+            Code::KIND_UNKNOWN,
             Slot::Name {
                 symbol: Symbol::Kind(kind),
                 ..
@@ -345,7 +345,7 @@ fn declared(document: &Document, found: &Diagnostic) -> Vec<Fix> {
             vec![fix]
         }
         (
-            Code::SegmentUnknown,
+            Code::SEGMENT_UNKNOWN,
             Slot::Name {
                 symbol: Symbol::Segment(key),
                 ..
@@ -371,7 +371,7 @@ fn declared(document: &Document, found: &Diagnostic) -> Vec<Fix> {
             ]
         }
         (
-            Code::VariationUnknown,
+            Code::VARIATION_UNKNOWN,
             Slot::Name {
                 symbol:
                     Symbol::Variation {

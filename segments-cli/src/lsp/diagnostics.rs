@@ -43,14 +43,14 @@ pub(super) fn one(document: &Document, found: &Diagnostic) -> lsp::Diagnostic {
 pub(super) fn changes_nothing(code: Code) -> bool {
     matches!(
         code,
-        Code::ClauseCovered
-            | Code::ExcludedUnneeded
-            | Code::KeyIgnored
-            | Code::PercentAll
-            | Code::RuleCovered
-            | Code::TagDuplicate
-            | Code::TargetDuplicate
-            | Code::ValueCovered
-            | Code::ValueDuplicate
+        Code::CLAUSE_COVERED
+            | Code::EXCLUDED_UNNEEDED
+            | Code::KEY_IGNORED
+            | Code::PERCENT_ALL
+            | Code::RULE_COVERED
+            | Code::TAG_DUPLICATE
+            | Code::TARGET_DUPLICATE
+            | Code::VALUE_COVERED
+            | Code::VALUE_DUPLICATE
     )
 }

@@ -33,8 +33,8 @@ pub(super) fn all(document: &Document, part: &Range<usize>, sizes: &Sizes) -> Ve
     }
     for found in document.diagnostics() {
         let label = match found.code {
-            Code::RuleCovered => "adds no one",
-            Code::RuleNeverMatches => "no one",
+            Code::RULE_COVERED => "adds no one",
+            Code::RULE_NEVER_MATCHES => "no one",
             _ => continue,
         };
         hints.push(hint(

@@ -29,7 +29,7 @@ impl TooLarge {
             Severity::Error => BAD,
             Severity::Warning => CHANGED,
         };
-        let code = Code::PolicyFirstStep;
+        let code = Code::POLICY_FIRST_STEP;
         let said = format!(
             ": a rule of `{segment}` begins with {begins}%, but the policy allows {allowed}%; begin with a smaller percentage"
         );
@@ -46,7 +46,7 @@ pub(super) fn too_large(plan: &Plan, policies: &HashMap<String, Policy>) -> Vec<
         else {
             continue;
         };
-        let Some(severity) = policy.severity(Code::PolicyFirstStep) else {
+        let Some(severity) = policy.severity(Code::POLICY_FIRST_STEP) else {
             continue;
         };
         let begin = action.changes().iter().filter_map(begins);

@@ -53,5 +53,5 @@ fn warn(attributes: &[Attribute], own: &str, word: &str, warnings: &mut TokenStr
     let note = format!(
         "`serde({word})` changes only the output of `serde`, not the name in LaunchDarkly; write `#[{own}({instead})]` as well"
     );
-    warnings.extend(noted(Code::SerdeIgnored, found.span(), &note));
+    warnings.extend(noted(Code::SERDE_IGNORED, found.span(), &note));
 }

@@ -79,7 +79,7 @@ fn assertion<'t>(
     };
     let rust = path.to_token_stream().to_string().replace(' ', "");
     let drawn = |message: String| {
-        let found = Diagnostic::new(Code::IncludeUnsupported, attribute.span.clone(), message);
+        let found = Diagnostic::new(Code::INCLUDE_UNSUPPORTED, attribute.span.clone(), message);
         inside_compile_error(&found, report.source())
     };
     let other_type = drawn(format!(

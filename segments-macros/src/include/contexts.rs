@@ -264,7 +264,7 @@ pub(super) fn unsupported(call: &Call, report: &Report) -> Vec<Diagnostic> {
                     "attribute `{name}` of `{kind}` has type any, which does not exist in Rust; write its type, or bind the kind: `{kind} = crate::Type`"
                 );
                 found.push(Diagnostic::new(
-                    Code::IncludeUnsupported,
+                    Code::INCLUDE_UNSUPPORTED,
                     attribute.span.clone(),
                     message,
                 ));

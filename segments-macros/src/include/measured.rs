@@ -40,7 +40,7 @@ pub(super) fn structs(
             Err(problem) => {
                 let message = format!("experiment `{key}`: {problem}");
                 let span = declared.span.clone();
-                unsupported.push(Diagnostic::new(Code::IncludeUnsupported, span, message));
+                unsupported.push(Diagnostic::new(Code::INCLUDE_UNSUPPORTED, span, message));
                 continue;
             }
         };

@@ -167,7 +167,7 @@ impl Names {
             Some((first, at)) => {
                 let message =
                     format!("{first} and {what} are both `{name}` in Rust; rename one of them");
-                let mut found = Diagnostic::new(Code::NameCollision, span, message);
+                let mut found = Diagnostic::new(Code::NAME_COLLISION, span, message);
                 if !at.is_empty() {
                     found = found.with(at.clone(), "the other one");
                 }
@@ -185,7 +185,7 @@ impl Names {
                 let message = format!(
                     "variations `{first}` and `{key}` of {what} are both `{variant}` in Rust; rename one of them"
                 );
-                let found = Diagnostic::new(Code::NameCollision, span.clone(), message);
+                let found = Diagnostic::new(Code::NAME_COLLISION, span.clone(), message);
                 self.collisions.push(found);
             }
         }
@@ -221,7 +221,7 @@ impl Names {
                 let message = format!(
                     "attribute `{name}` of {whose} is `{field}` in Rust, which every context has; rename it"
                 );
-                let found = Diagnostic::new(Code::NameCollision, at, message);
+                let found = Diagnostic::new(Code::NAME_COLLISION, at, message);
                 self.collisions.push(found);
             } else if let Some((in_rust, (first, before))) = first {
                 // What is built in stands nowhere.
@@ -229,7 +229,7 @@ impl Names {
                 let message = format!(
                     "attributes `{first}` and `{name}` of {whose} are both `{in_rust}` in Rust; rename one of them"
                 );
-                let found = Diagnostic::new(Code::NameCollision, at, message);
+                let found = Diagnostic::new(Code::NAME_COLLISION, at, message);
                 self.collisions.push(found);
                 continue;
             } else if let Node::Object(nodes) = node {

@@ -50,7 +50,7 @@ pub(super) fn structs(
                 .unwrap_or_else(|message| {
                     let message = format!("segment `{key}`: {message}");
                     let span = declared.span.clone();
-                    unsupported.push(Diagnostic::new(Code::IncludeUnsupported, span, message));
+                    unsupported.push(Diagnostic::new(Code::INCLUDE_UNSUPPORTED, span, message));
                     writer.stand_in(key, item)
                 }),
         );

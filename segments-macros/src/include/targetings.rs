@@ -47,7 +47,7 @@ pub(super) fn structs(
             Err(message) => {
                 let message = format!("{} `{}`: {message}", resource.what(), resource.key());
                 let span = declared.span.clone();
-                unsupported.push(Diagnostic::new(Code::IncludeUnsupported, span, message));
+                unsupported.push(Diagnostic::new(Code::INCLUDE_UNSUPPORTED, span, message));
                 stand_in(resource.key())
             }
         };

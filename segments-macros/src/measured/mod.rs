@@ -58,7 +58,7 @@ impl Spans {
     fn report(&self, findings: &Findings, errors: &mut Errors) {
         for finding in findings {
             let is_error = finding.code.severity() == Severity::Error;
-            if is_error && finding.code != Code::DraftIncomplete {
+            if is_error && finding.code != Code::DRAFT_INCOMPLETE {
                 errors.at(self.of(finding.place), &finding.message);
             }
         }

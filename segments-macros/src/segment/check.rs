@@ -49,11 +49,11 @@ pub(crate) fn environment(
     let Environment::Key(key) = environment else {
         return;
     };
-    let message = model::environment::misspelt(&key.value());
+    let message = model::misspelt_environment(&key.value());
     if let Some(message) = message {
         warn(
             written,
-            Code::EnvironmentMisspelt,
+            Code::ENVIRONMENT_MISSPELT,
             key.span(),
             &message,
             warnings,
@@ -76,7 +76,7 @@ fn asked_twice(written: &Written, warnings: &mut TokenStream) {
                     .segments
                     .last()
                     .map_or(clause.span, |last| last.ident.span());
-                warn(written, Code::ValueDuplicate, span, &message, warnings);
+                warn(written, Code::VALUE_DUPLICATE, span, &message, warnings);
             }
             seen.push(name);
         }

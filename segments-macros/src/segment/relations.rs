@@ -45,7 +45,7 @@ pub(super) fn check(written: &Written, errors: &mut Errors, warnings: &mut Token
         .collect();
     for relation in of_one_value {
         let finding = &relation.finding;
-        if finding.code == Code::RuleNeverMatches && !places.contains(&finding.place) {
+        if finding.code == Code::RULE_NEVER_MATCHES && !places.contains(&finding.place) {
             warnings.extend(unless_many(written, &relation));
         }
     }

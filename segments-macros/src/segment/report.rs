@@ -35,7 +35,7 @@ pub(crate) fn report<'a>(
             continue;
         }
         // rustc knows the attribute's type as well, and says it better.
-        if finding.code == Code::ValueType {
+        if finding.code == Code::VALUE_TYPE {
             continue;
         }
         let span = place(finding.place);

@@ -26,7 +26,7 @@ pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
     let mut found = model::check(&draft(written));
     if written.only_reads() {
         // Who is served what is somebody else's concern.
-        let kept = found.iter().filter(|it| it.code != Code::TargetingEmpty);
+        let kept = found.iter().filter(|it| it.code != Code::TARGETING_EMPTY);
         found = kept.cloned().collect();
     }
     let place = |place| span(written, place);

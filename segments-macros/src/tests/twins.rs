@@ -337,14 +337,14 @@ fn together(parts: Vec<Both>, between: &str) -> (String, String) {
 
 /// The codes that need the types, which the macro leaves to rustc.
 const RELATED: &[Code] = &[
-    Code::RuleNeverMatches,
-    Code::RuleCovered,
-    Code::ClauseCovered,
-    Code::ValueCovered,
-    Code::PercentOneSided,
-    Code::ExcludedUnneeded,
-    Code::AudienceEmpty,
-    Code::AudienceEverybody,
+    Code::RULE_NEVER_MATCHES,
+    Code::RULE_COVERED,
+    Code::CLAUSE_COVERED,
+    Code::VALUE_COVERED,
+    Code::PERCENT_ONE_SIDED,
+    Code::EXCLUDED_UNNEEDED,
+    Code::AUDIENCE_EMPTY,
+    Code::AUDIENCE_EVERYBODY,
 ];
 
 /// The findings of a segment, and its definitions in `production` and in `staging`.

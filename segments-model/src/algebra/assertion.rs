@@ -1,12 +1,9 @@
 //! Assertions about audiences, which are proved.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Algebra, Answer, Domains, Expression, Witness};
-use crate::affected::affected;
-use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place};
+use super::{Algebra, Answer, Expression, Witness};
+use crate::{AttributeRef, ContextKind};
 
 /// An assertion about audiences.
 ///
@@ -73,69 +70,6 @@ impl fmt::Display for Disproof {
             ),
         }
     }
-}
-
-/// Proves assertions about segments, for the base definitions and for each environment that differs:
-/// returns the place of each mistake, and the message. A message is not repeated for other environments.
-///
-/// ```
-/// use segments_model::algebra::{Assertion, Domain, Expression, prove};
-/// use segments_model::{Definition, everyone};
-///
-/// let all = Definition::builder("all").rule(everyone()).build().unwrap();
-/// let wrong = Assertion::Nobody(Expression::segment("all"));
-/// let found = prove(&[&wrong], &[&all], &|_, _| Domain::UNKNOWN);
-/// assert_eq!((found[0].0, found[0].1.code.name()), (0, "assertion-fails"));
-/// ```
-#[must_use]
-pub fn prove(
-    assertions: &[&Assertion],
-    segments: &[&Definition],
-    domains: Domains<'_>,
-) -> Vec<(usize, Finding)> {
-    let mut said: BTreeSet<(usize, String)> = BTreeSet::new();
-    let mut found = Vec::new();
-    if assertions.is_empty() {
-        return found;
-    }
-    for environment in Definition::environments_of(segments.iter().copied()) {
-        let there = segments.iter().map(|it| it.in_environment(environment));
-        let there: Vec<Cow<'_, Definition>> = there.collect();
-        // What is the same as elsewhere is proved there.
-        let differs = environment.map(|_| {
-            let there: Vec<&Definition> = there.iter().map(Cow::as_ref).collect();
-            affected(segments, &there)
-        });
-        let differs = |assertion: &Assertion| {
-            let keys = assertion.segments();
-            differs
-                .as_ref()
-                .is_none_or(|differs| keys.iter().any(|key| differs.contains(*key)))
-        };
-        if !assertions.iter().any(|assertion| differs(assertion)) {
-            continue;
-        }
-        let algebra = Algebra::new(there.iter().map(Cow::as_ref), domains).as_declared();
-        let there = assertions.iter().enumerate();
-        for (at, assertion) in there.filter(|(_, assertion)| differs(assertion)) {
-            for disproof in assertion.prove(&algebra) {
-                let text = disproof.to_string();
-                if !said.insert((at, text.clone())) {
-                    continue;
-                }
-                let code = match disproof.witness {
-                    Some(_) => Code::AssertionFails,
-                    None => Code::AssertionUnproved,
-                };
-                let message = match environment {
-                    Some(environment) => format!("in `{environment}`, {text}"),
-                    None => text,
-                };
-                found.push((at, Finding::new(code, Place::Segment, message)));
-            }
-        }
-    }
-    found
 }
 
 impl Assertion {
@@ -335,7 +269,7 @@ fn listed(parts: &[Expression]) -> String {
 mod tests {
     use super::*;
     use crate::algebra::Domain;
-    use crate::everyone;
+    use crate::{Definition, everyone};
 
     #[test]
     fn of_millions_of_pairs_some_are_proved_and_a_few_are_told() {

@@ -7,6 +7,7 @@
 //! of tests apply to one string. `docs/proofs.md` explains the method, and how to read a witness.
 
 mod assertion;
+mod assertion_fails;
 mod automaton;
 mod boundary;
 mod budget;
@@ -27,7 +28,8 @@ mod world;
 
 use std::cell::RefCell;
 
-pub use assertion::{Assertion, Disproof, prove};
+pub use assertion::{Assertion, Disproof};
+pub use assertion_fails::prove;
 pub use boundary::Boundary;
 pub use change::{AudienceChange, Verdict};
 pub use domain::{Domain, Domains, KnownAttributes};
@@ -42,6 +44,11 @@ pub(crate) use search::{Goal, search};
 pub(crate) use world::World;
 
 use crate::Definition;
+use crate::code::codes;
+
+codes! {
+    assertion_fails,
+}
 
 /// How many steps a question may take.
 pub(crate) const STEPS: u64 = 200_000;

@@ -1,94 +1,66 @@
-//! The checks: a table of named functions, all of which run over every draft.
+//! The checks: tables of named functions, all of which run over every draft.
 //!
-//! No check stops the others: every mistake is found in one run.
+//! No check stops the others: every mistake is found in one run. Each check is one file: its code, what
+//! `docs/diagnostics.md` says of it, and its function. The folders are their subjects; each lists its files in the order
+//! in which they run. `file` and `rust` have the codes of what is found before there is a draft.
 
-mod audience;
-mod clauses;
-mod covered;
-pub mod environment;
-mod identity;
-mod lifecycle;
+mod clause;
+mod draft_incomplete;
+mod file;
 mod limits;
-mod moved;
-mod rules;
-mod shares;
+mod percent;
+mod rule;
+mod rust;
+mod segment;
 mod style;
-mod texts;
-mod unmanaged;
-mod values;
+mod table;
+mod targets;
+mod text;
+mod value;
 
-pub use audience::passed;
-pub(crate) use shares::split_of;
+pub use file::misspelt_environment;
+pub use table::Check;
+pub use targets::passed;
 
+#[cfg(feature = "toml")]
+pub(crate) use clause::{TOO_DEEP, inside_built_in, is_too_deep};
+pub(crate) use percent::split_of;
+pub(crate) use segment::{check_duplicate_tags, check_name, check_tags};
+pub(crate) use table::checks;
+
+use crate::code::codes;
+use crate::concat::{concat, length};
 use crate::draft::about;
 use crate::{Definition, Draft, Findings};
 
-#[cfg(feature = "toml")]
-pub(crate) use clauses::{TOO_DEEP, inside_built_in, is_too_deep};
-
-/// One check of the table.
-///
-/// Example: [`check`](fn@check).
-#[derive(Clone, Copy)]
-pub struct Check {
-    /// The subject of the check.
-    pub name: &'static str,
-    run: fn(&Draft, &mut Findings),
+codes! {
+    segment, targets, limits, rule, percent, clause, value, text, style, draft_incomplete, file, rust,
 }
 
-impl std::fmt::Debug for Check {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Check").field(&self.name).finish()
-    }
-}
+/// The checks of values and of texts, each of which goes through all of them.
+const VALUES: &[Check] = &[
+    Check::new("values", value::check),
+    Check::new("texts", text::check),
+];
 
-impl Check {
-    /// Looks at a draft.
-    pub(crate) fn run(&self, draft: &Draft, findings: &mut Findings) {
-        (self.run)(draft, findings);
-    }
-}
+const OF_CONDITIONS: &[&[Check]] = &[rule::CHECKS, clause::CHECKS, VALUES];
 
-/// Tables of checks: the name of each, and its function.
-macro_rules! checks {
-    ($($(#[$docs:meta])* $visibility:vis $table:ident { $($name:literal $run:path,)* })*) => {$(
-        $(#[$docs])*
-        $visibility static $table: &[Check] = &[$(Check { name: $name, run: $run }),*];
-    )*};
-}
+/// The checks that look at the conditions of rules, whatever the rules are for.
+pub(crate) static CONDITIONS: &[Check] = &concat::<Check, { length(OF_CONDITIONS) }>(OF_CONDITIONS);
 
-checks! {
-    /// The checks that look at the conditions of rules, whatever the rules are for.
-    pub(crate) CONDITIONS {
-        "rules" rules::rules,
-        "attributes" clauses::attributes,
-        "operators" clauses::operators,
-        "values" values::values,
-        "texts" texts::texts,
-    }
+const OF_SEGMENTS: &[&[Check]] = &[
+    segment::CHECKS,
+    targets::CHECKS,
+    limits::CHECKS,
+    rule::CHECKS,
+    percent::CHECKS,
+    clause::CHECKS,
+    VALUES,
+    style::CHECKS,
+];
 
-    /// All checks of one segment, in the order in which they run.
-    pub CHECKS {
-        "key" identity::key,
-        "lifecycle" lifecycle::texts,
-        "moved" moved::moved,
-        "name" identity::name,
-        "tags" identity::tags,
-        "audience" audience::audience,
-        "unmanaged" unmanaged::unmanaged,
-        "targets" audience::targets,
-        "target overlap" audience::target_overlap,
-        "target limit" limits::target_limit,
-        "rule limits" limits::rule_limits,
-        "rules" rules::rules,
-        "shares" shares::shares,
-        "attributes" clauses::attributes,
-        "operators" clauses::operators,
-        "values" values::values,
-        "texts" texts::texts,
-        "house style" style::house_style,
-    }
-}
+/// All checks of one segment, in the order in which they run.
+pub static CHECKS: &[Check] = &concat::<Check, { length(OF_SEGMENTS) }>(OF_SEGMENTS);
 
 /// Runs all checks.
 ///
@@ -103,7 +75,7 @@ checks! {
 pub fn check(draft: &Draft) -> Findings {
     let mut findings = Findings::default();
     for check in CHECKS {
-        (check.run)(draft, &mut findings);
+        check.run(draft, &mut findings);
     }
     findings
 }

@@ -27,7 +27,7 @@ const LONGEST_LINE: usize = 4096;
 /// use segments_model::diagnostic::{Colors, Diagnostic, Source, human};
 ///
 /// let source = Source::new("segments.toml", "op = \"equals\"\n");
-/// let diagnostic = Diagnostic::new(Code::OperatorUnknown, 5..13, "`equals` is not an operator");
+/// let diagnostic = Diagnostic::new(Code::OPERATOR_UNKNOWN, 5..13, "`equals` is not an operator");
 /// let text = human(&diagnostic, &source, Colors::Never);
 /// assert_eq!(text, "\
 /// error[operator-unknown]: `equals` is not an operator
@@ -58,7 +58,7 @@ pub fn human(diagnostic: &Diagnostic, source: &Source, colors: Colors) -> String
 /// use segments_model::diagnostic::{Diagnostic, Source, inside_compile_error};
 ///
 /// let source = Source::new("segments.toml", "op = \"equals\"\n");
-/// let diagnostic = Diagnostic::new(Code::OperatorUnknown, 5..13, "`equals` is not an operator");
+/// let diagnostic = Diagnostic::new(Code::OPERATOR_UNKNOWN, 5..13, "`equals` is not an operator");
 /// let text = inside_compile_error(&diagnostic, &source);
 /// assert!(text.starts_with("`equals` is not an operator\n --> segments.toml:1:6\n"));
 /// ```
@@ -153,7 +153,7 @@ mod tests {
 
     fn drawn(text: &str, span: Range<usize>) -> String {
         let source = Source::new("f.toml", text);
-        inside_compile_error(&Diagnostic::new(Code::TomlType, span, "wrong"), &source)
+        inside_compile_error(&Diagnostic::new(Code::TOML_TYPE, span, "wrong"), &source)
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn messages_and_paths_do_not_steer_either() {
         let source = Source::new("a\u{1b}[2K\n.toml", "k = 1\n");
-        let found = Diagnostic::new(Code::TomlType, 0..1, "`\u{1b}[2K` is wrong");
+        let found = Diagnostic::new(Code::TOML_TYPE, 0..1, "`\u{1b}[2K` is wrong");
         let text = human(&found, &source, Colors::Never);
         assert!(!text.contains('\u{1b}'), "{text:?}");
         assert!(text.contains(r"a\u{1b}[2K\u{a}.toml:1:1"), "{text}");
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn a_text_that_is_withheld_is_not_quoted() {
         let source = Source::new("f.toml", "a = 1\nsecret = 2\n").withheld();
-        let found = Diagnostic::new(Code::TomlType, 6..12, "wrong");
+        let found = Diagnostic::new(Code::TOML_TYPE, 6..12, "wrong");
         assert_eq!(
             human(&found, &source, Colors::Never),
             "error[toml-type]: wrong\n--> f.toml:2:1"
@@ -211,7 +211,7 @@ mod tests {
     fn related_places_are_shown() {
         let source = Source::new("f.toml", "a = 1\nb = 2\n");
         let diagnostic =
-            Diagnostic::new(Code::TomlType, 6..7, "wrong").with(0..1, "because of this");
+            Diagnostic::new(Code::TOML_TYPE, 6..7, "wrong").with(0..1, "because of this");
         assert_eq!(
             human(&diagnostic, &source, Colors::Never),
             "error[toml-type]: wrong\n --> f.toml:2:1\n  |\n2 | b = 2\n  | ^\n  |\n ::: f.toml:1:1\n  |\n1 | a = 1\n  | - because of this"

@@ -53,7 +53,7 @@ struct Place<'a> {
 /// use segments_model::diagnostic::{Diagnostic, Source, json};
 ///
 /// let source = Source::new("segments.toml", "op = \"equals\"\n");
-/// let diagnostic = Diagnostic::new(Code::OperatorUnknown, 5..13, "`equals` is not an operator");
+/// let diagnostic = Diagnostic::new(Code::OPERATOR_UNKNOWN, 5..13, "`equals` is not an operator");
 /// let object = json(&diagnostic, &source);
 /// assert_eq!(object["code"], "operator-unknown");
 /// assert_eq!([&object["line"], &object["column"], &object["end_column"]], [1, 6, 14]);

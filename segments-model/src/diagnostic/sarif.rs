@@ -15,7 +15,7 @@ use crate::{Code, Severity};
 /// use segments_model::diagnostic::{Diagnostic, Source, sarif};
 ///
 /// let source = Source::new("segments.toml", "op = \"equals\"\n");
-/// let diagnostic = Diagnostic::new(Code::OperatorUnknown, 5..13, "`equals` is not an operator");
+/// let diagnostic = Diagnostic::new(Code::OPERATOR_UNKNOWN, 5..13, "`equals` is not an operator");
 /// let log = sarif([(&source, [&diagnostic])]);
 /// assert_eq!(log["version"], "2.1.0");
 /// assert_eq!(log["runs"][0]["results"][0]["ruleId"], "operator-unknown");
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn rule_indexes_point_at_the_rule() {
         let source = Source::new("f", "x");
-        let diagnostic = Diagnostic::new(Code::StyleKey, 0..1, "m").with(0..1, "r");
+        let diagnostic = Diagnostic::new(Code::STYLE_KEY, 0..1, "m").with(0..1, "r");
         let log = sarif([(&source, [&diagnostic])]);
         let run = &log["runs"][0];
         let index = run["results"][0]["ruleIndex"].as_u64().unwrap();

@@ -1,8 +1,6 @@
 //! Properties that all declarations share, and the conversion of a draft to its declaration.
 
-use std::collections::HashSet;
-
-use crate::{Code, Finding, Findings, Place, Tag};
+use crate::{Finding, Findings, Place, Tag};
 
 /// Makes what a draft describes, unless a check found an error or a part is not known yet.
 pub(crate) fn parsed<T>(
@@ -26,27 +24,6 @@ pub(crate) fn words(key: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters.as_str().chars()).collect()
-}
-
-/// Checks the name of `what`.
-pub(crate) fn check_name(name: &str, place: Place, what: &str, findings: &mut Findings) {
-    if name.trim().is_empty() {
-        let message = format!("the name is empty; write a display name for this {what}");
-        findings.add(Code::NameEmpty, place, message);
-    }
-}
-
-/// Checks tags; `place` is that of each.
-pub(crate) fn check_tags(tags: &[String], place: impl Fn(usize) -> Place, findings: &mut Findings) {
-    let mut seen = HashSet::new();
-    for (at, tag) in tags.iter().enumerate() {
-        if let Err(error) = Tag::parse(tag.clone()) {
-            findings.add(Code::TagInvalid, place(at), error.to_string());
-        } else if !seen.insert(tag) {
-            let message = format!("tag `{tag}` is written twice; write it once");
-            findings.add(Code::TagDuplicate, place(at), message);
-        }
-    }
 }
 
 /// The tags of a draft.

@@ -28,12 +28,17 @@ mod together;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::code::codes;
 use crate::draft::{DraftKind, Form};
 use crate::{
     ContextKind, ExperimentKey, MetricKey, Resource, SegmentKey, Tag, VariationKey, Weight,
 };
 
 pub use together::{Related, check_together};
+
+codes! {
+    check, together,
+}
 
 /// A comparison of variations by metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]

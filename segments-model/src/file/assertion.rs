@@ -58,7 +58,7 @@ impl Reader<'_> {
         let (Some(claim), None) = (claims.next(), claims.next()) else {
             if !entries.incomplete {
                 let message = "an assertion has exactly one claim; write one of `disjoint`, `subset`, `covers`, `equal` and `nobody`";
-                self.report(Code::KeyMissing, value.span(), message);
+                self.report(Code::KEY_MISSING, value.span(), message);
             }
             return None;
         };
@@ -66,7 +66,7 @@ impl Reader<'_> {
             && let Some(by) = entries.key_span("by")
         {
             let message = "`by` belongs to `covers`; leave it out";
-            self.report(Code::KeyUnknown, by, message);
+            self.report(Code::KEY_UNKNOWN, by, message);
             return None;
         }
         let written = entries.get(claim)?;
@@ -79,7 +79,7 @@ impl Reader<'_> {
                 if entries.get("by").is_none() {
                     let message =
                         "`covers` needs `by`; write `by = [...]` with the audiences that cover it";
-                    self.report(Code::KeyMissing, written.span(), message);
+                    self.report(Code::KEY_MISSING, written.span(), message);
                 }
                 Assertion::Covers(whole?, several(self, "by"))
             }
@@ -88,7 +88,7 @@ impl Reader<'_> {
                 _ if self.errors > errors => return None,
                 _ => {
                     let message = "`subset` takes two audiences, the smaller one first; write `subset = [\"smaller\", \"larger\"]`";
-                    self.report(Code::TomlType, written.span(), message);
+                    self.report(Code::TOML_TYPE, written.span(), message);
                     return None;
                 }
             },
@@ -96,7 +96,7 @@ impl Reader<'_> {
                 let parts = several(self, claim);
                 if parts.len() < 2 && self.errors == errors {
                     let message = format!("`{claim}` compares audiences; write two or more");
-                    self.report(Code::TomlType, written.span(), message);
+                    self.report(Code::TOML_TYPE, written.span(), message);
                 }
                 match claim {
                     "disjoint" => Assertion::Disjoint(parts),
@@ -133,7 +133,7 @@ impl Reader<'_> {
         let read = match Expression::parse(text) {
             Ok(read) => read,
             Err(error) => {
-                self.report(Code::SegmentKeyInvalid, value.span(), error.to_string());
+                self.report(Code::SEGMENT_KEY_INVALID, value.span(), error.to_string());
                 return None;
             }
         };
@@ -141,7 +141,7 @@ impl Reader<'_> {
             let message = format!(
                 "there is no segment `{unknown}`; declare it, or list it in `external_segments` if it lives elsewhere"
             );
-            self.report(Code::SegmentUnknown, value.span(), message);
+            self.report(Code::SEGMENT_UNKNOWN, value.span(), message);
             return None;
         }
         Some(read)

@@ -91,7 +91,7 @@ impl Reader<'_> {
                     "`{attribute}` of `{kind}` is declared differently in `{path}`, as a {}; declare it in one place",
                     theirs.attribute_type
                 );
-                self.report(Code::KeyDuplicate, span, message);
+                self.report(Code::KEY_DUPLICATE, span, message);
             }
         }
     }

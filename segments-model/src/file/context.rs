@@ -198,11 +198,11 @@ impl Reader<'_> {
                         let message = format!(
                             "`{kind}` and `{same}` are two kinds to LaunchDarkly; write `{same}`"
                         );
-                        self.report(Code::KindCase, name.span(), message);
+                        self.report(Code::KIND_CASE, name.span(), message);
                     }
                     contexts.0.insert(kind, schema);
                 }
-                Err(error) => self.report(Code::KindInvalid, name.span(), error.to_string()),
+                Err(error) => self.report(Code::KIND_INVALID, name.span(), error.to_string()),
             }
         }
         contexts
@@ -228,17 +228,17 @@ impl Reader<'_> {
             attribute.span = name.span();
             match AttributeRef::parse(name.get_ref().to_string()) {
                 Ok(reference) if is_too_deep(&reference) => {
-                    self.report(Code::AttributeInvalid, name.span(), TOO_DEEP);
+                    self.report(Code::ATTRIBUTE_INVALID, name.span(), TOO_DEEP);
                 }
                 Ok(reference) if schema.attributes.contains_key(&reference) => {
                     let message = format!("`{reference}` is declared twice; declare it once");
-                    self.report(Code::KeyDuplicate, name.span(), message);
+                    self.report(Code::KEY_DUPLICATE, name.span(), message);
                 }
                 Ok(reference) => {
                     self.built_in(&reference, name.span(), &attribute);
                     schema.attributes.insert(reference, attribute);
                 }
-                Err(error) => self.report(Code::AttributeInvalid, name.span(), error.to_string()),
+                Err(error) => self.report(Code::ATTRIBUTE_INVALID, name.span(), error.to_string()),
             }
         }
         self.one_meaning(&schema);
@@ -260,7 +260,7 @@ impl Reader<'_> {
                     "`{reference}` requires `{value}` to be an object, but it is declared as a {}; remove one of them",
                     declared.attribute_type
                 );
-                self.report(Code::KeyDuplicate, attribute.span.clone(), message);
+                self.report(Code::KEY_DUPLICATE, attribute.span.clone(), message);
             }
         }
     }
@@ -282,7 +282,7 @@ impl Reader<'_> {
             }
             Some(_) | None => return,
         };
-        self.report(Code::AttributeReserved, span, message);
+        self.report(Code::ATTRIBUTE_RESERVED, span, message);
     }
 
     fn attribute(&mut self, name: &str, value: &Value<'_>) -> AttributeSchema {
@@ -307,7 +307,7 @@ impl Reader<'_> {
                     let replacement = format!("{{ type = {}, many = true }}", self.written(one));
                     let problem = format!("`{name}` is the name of a type, or a table with `type`");
                     self.write(
-                        Code::TomlType,
+                        Code::TOML_TYPE,
                         value.span(),
                         &problem,
                         value.span(),
@@ -349,7 +349,7 @@ impl Reader<'_> {
         let former = match AttributeRef::parse(written.to_owned()) {
             Ok(former) => former,
             Err(error) => {
-                self.report(Code::AttributeInvalid, value.span(), error.to_string());
+                self.report(Code::ATTRIBUTE_INVALID, value.span(), error.to_string());
                 return None;
             }
         };
@@ -374,7 +374,7 @@ impl Reader<'_> {
         } else {
             return Some(former);
         };
-        self.report(Code::AttributeReserved, value.span(), message);
+        self.report(Code::ATTRIBUTE_RESERVED, value.span(), message);
         None
     }
 
@@ -391,7 +391,7 @@ impl Reader<'_> {
                 let message = format!(
                     "`{former}` is the name of `{other}`; two attributes cannot be sent under one name"
                 );
-                self.report(Code::KeyDuplicate, attribute.span.clone(), message);
+                self.report(Code::KEY_DUPLICATE, attribute.span.clone(), message);
             }
         }
     }
@@ -424,7 +424,7 @@ impl Reader<'_> {
             });
             match instead {
                 Some(instead) => self.write(
-                    Code::TypeUnknown,
+                    Code::TYPE_UNKNOWN,
                     value.span(),
                     &problem,
                     value.span(),
@@ -434,7 +434,7 @@ impl Reader<'_> {
                     let names = AttributeType::ALL.map(AttributeType::name);
                     let advice = self.advice.or_list(name, names);
                     self.report(
-                        Code::TypeUnknown,
+                        Code::TYPE_UNKNOWN,
                         value.span(),
                         format!("{problem}{advice}"),
                     );
@@ -453,7 +453,7 @@ impl Reader<'_> {
         let elements = self.array("one_of", written, "values")?;
         if elements.is_empty() {
             let message = "`one_of` is empty; list the possible values, or remove `one_of`";
-            self.report(Code::ValuesMissing, written.span(), message);
+            self.report(Code::VALUES_MISSING, written.span(), message);
         }
         let mut values = BTreeSet::new();
         for element in elements {
@@ -462,10 +462,10 @@ impl Reader<'_> {
                 continue;
             };
             if let Some(message) = value::misfit(&value, attribute_type) {
-                self.report(Code::ValueType, element.span(), message);
+                self.report(Code::VALUE_TYPE, element.span(), message);
             } else if values.contains(&value) {
                 let message = format!("{value} is written twice; write it once");
-                self.report(Code::ValueDuplicate, element.span(), message);
+                self.report(Code::VALUE_DUPLICATE, element.span(), message);
             } else {
                 values.insert(value);
             }

@@ -79,8 +79,8 @@ impl Reader<'_> {
         for finding in &findings {
             // Said at the part that could not be read.
             let said = match finding.code {
-                Code::DraftIncomplete => written.broken,
-                Code::SegmentEmpty => written.unread_audience,
+                Code::DRAFT_INCOMPLETE => written.broken,
+                Code::SEGMENT_EMPTY => written.unread_audience,
                 _ => false,
             };
             if said {
@@ -125,7 +125,7 @@ impl Reader<'_> {
                     .to_owned(),
             };
             let message = format!("there is no segment `{key}`{advice}");
-            self.report(Code::SegmentUnknown, places.find(place), message);
+            self.report(Code::SEGMENT_UNKNOWN, places.find(place), message);
         }
     }
 }

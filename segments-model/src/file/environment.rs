@@ -8,7 +8,7 @@ use super::reader::{Entries, Reader, Value, in_order};
 use super::shape;
 use super::span::Span;
 use super::written::Written;
-use crate::check::environment;
+use crate::check::misspelt_environment;
 use crate::{Code, Draft, EnvironmentKey, Part, Place};
 
 /// The environments that a file lists, if it does.
@@ -24,7 +24,7 @@ impl Reader<'_> {
                     listed.push(key);
                 }
                 Some(Err(error)) => {
-                    self.report(Code::KeyInvalid, element.span(), error.to_string());
+                    self.report(Code::KEY_INVALID, element.span(), error.to_string());
                 }
                 None => {}
             }
@@ -94,14 +94,14 @@ impl Reader<'_> {
             }
             [] => {
                 let message = "no rule has a percentage; write the rules of this environment";
-                self.report(Code::KeyMissing, value.span(), message);
+                self.report(Code::KEY_MISSING, value.span(), message);
             }
             several => {
                 let message = format!(
                     "{} rules have a percentage, but `percent` applies to one; write the rules of this environment",
                     several.len()
                 );
-                self.report(Code::KeyDuplicate, value.span(), message);
+                self.report(Code::KEY_DUPLICATE, value.span(), message);
             }
         }
     }
@@ -126,7 +126,7 @@ impl Reader<'_> {
             let key = match EnvironmentKey::parse(name.get_ref().to_string()) {
                 Ok(key) => key,
                 Err(error) => {
-                    self.report(Code::KeyInvalid, name.span(), error.to_string());
+                    self.report(Code::KEY_INVALID, name.span(), error.to_string());
                     continue;
                 }
             };
@@ -136,11 +136,11 @@ impl Reader<'_> {
                 let names = listed.iter().map(EnvironmentKey::as_str);
                 let advice = self.advice.or_list(key.as_str(), names);
                 let message = format!("`{key}` is not one of the file's environments{advice}");
-                self.report(Code::KeyUnknown, name.span(), message);
+                self.report(Code::KEY_UNKNOWN, name.span(), message);
             } else if listed.is_none()
-                && let Some(message) = environment::misspelt(key.as_str())
+                && let Some(message) = misspelt_environment(key.as_str())
             {
-                self.report(Code::EnvironmentMisspelt, name.span(), message);
+                self.report(Code::ENVIRONMENT_MISSPELT, name.span(), message);
             }
             let Some(entries) = self.entries(name.get_ref(), value, own) else {
                 continue;
@@ -158,7 +158,7 @@ impl Reader<'_> {
                 "missing environments: {}; add a table for each (an empty table inherits the base)",
                 forgotten.join(" and ")
             );
-            self.report(Code::KeyMissing, span, message);
+            self.report(Code::KEY_MISSING, span, message);
         }
         environments
     }

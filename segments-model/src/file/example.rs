@@ -61,7 +61,7 @@ impl Reader<'_> {
                 span: value.span(),
             }),
             Err(error) => {
-                self.report(Code::ExampleInvalid, written.span(), error.to_string());
+                self.report(Code::EXAMPLE_INVALID, written.span(), error.to_string());
                 None
             }
         }
@@ -92,7 +92,7 @@ impl Reader<'_> {
         let place = place.map_or(written.span(), |(key, _)| key.span());
         let problem = "a context is a table named after its kind";
         self.write(
-            Code::ExampleInvalid,
+            Code::EXAMPLE_INVALID,
             place,
             problem,
             written.span(),
@@ -118,7 +118,7 @@ impl Reader<'_> {
             let mut path = vec![name.get_ref().as_ref()];
             if path == [AttributeRef::KIND.as_str()] {
                 let message = "the kind of a context is the name of its table; remove `kind`";
-                self.report(Code::AttributeReserved, name.span(), message);
+                self.report(Code::ATTRIBUTE_RESERVED, name.span(), message);
                 return None;
             }
             let subject = Subject {
@@ -163,7 +163,7 @@ impl Reader<'_> {
                 .contexts
                 .attributes(subject.kind, reference.as_str(), &mut self.advice);
         let message = format!("`{}` has no attribute `{reference}`{advice}", subject.kind);
-        self.report(Code::AttributeUnknown, name, message);
+        self.report(Code::ATTRIBUTE_UNKNOWN, name, message);
         None
     }
 
@@ -192,7 +192,7 @@ impl Reader<'_> {
         }
         let read = self.value(value, attribute_type == AttributeType::Date)?;
         if let Some(message) = super::value::misfit(&read, attribute_type) {
-            self.report(Code::ValueType, value.span(), message);
+            self.report(Code::VALUE_TYPE, value.span(), message);
             return None;
         }
         Some(read.into())
@@ -253,19 +253,19 @@ impl Reader<'_> {
                 let message = format!(
                     "cannot tell whether this context is a member of `{segment}`: {reason}"
                 );
-                Diagnostic::new(Code::ExampleUndecided, example.span.clone(), message)
+                Diagnostic::new(Code::EXAMPLE_UNDECIDED, example.span.clone(), message)
             }
             Membership::In { .. } => {
                 let message = format!(
                     "this context is a member of `{segment}`, but the example expects a non-member"
                 );
-                Diagnostic::new(Code::ExampleContradicted, example.span.clone(), message)
+                Diagnostic::new(Code::EXAMPLE_CONTRADICTED, example.span.clone(), message)
             }
             Membership::Out { .. } => {
                 let message = format!(
                     "this context is not a member of `{segment}`, but the example expects a member"
                 );
-                Diagnostic::new(Code::ExampleContradicted, example.span.clone(), message)
+                Diagnostic::new(Code::EXAMPLE_CONTRADICTED, example.span.clone(), message)
             }
         };
         for (place, reason) in deciding(explanation) {

@@ -142,8 +142,8 @@ impl Reader<'_> {
                 && !unreadable_metrics
                     .iter()
                     .any(|key| metric.is_some_and(|metric| metric.as_str() == key));
-            if code == Code::ExperimentTarget && unreadable.iter().any(is_unreadable)
-                || code == Code::MetricUnknown && !reads_metric
+            if code == Code::EXPERIMENT_TARGET && unreadable.iter().any(is_unreadable)
+                || code == Code::METRIC_UNKNOWN && !reads_metric
             {
                 continue;
             }
@@ -206,7 +206,7 @@ impl Reader<'_> {
         };
         for finding in &findings {
             // What is missing was said of the table.
-            let said = matches!(finding.code, Code::KeyMissing | Code::DraftIncomplete);
+            let said = matches!(finding.code, Code::KEY_MISSING | Code::DRAFT_INCOMPLETE);
             let unwritten = written.places.is_whole(finding);
             if written.broken && (said || unwritten) {
                 continue;

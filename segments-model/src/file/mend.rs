@@ -198,7 +198,7 @@ impl Mender<'_> {
     fn report(&mut self, span: Span, message: String) {
         let before = self.inserted();
         let span = span.start + before..span.end + before;
-        let found = Diagnostic::new(Code::TomlSyntax, span, message);
+        let found = Diagnostic::new(Code::TOML_SYNTAX, span, message);
         self.mended.diagnostics.push(found);
     }
 }

@@ -89,7 +89,7 @@ pub const LARGEST: u64 = 64 << 20;
 /// );
 /// ```
 pub fn unreadable(path: &str, reason: impl Into<String>) -> Report {
-    let found = Diagnostic::new(Code::FileUnreadable, 0..0, reason);
+    let found = Diagnostic::new(Code::FILE_UNREADABLE, 0..0, reason);
     let source = Source::new(path, "");
     Report::new(source, SegmentsFile::default(), vec![found]).withheld()
 }
@@ -130,7 +130,7 @@ fn not_utf8(path: &str, text: &[u8], at: usize) -> Report {
     };
     let span = at - bom..at - bom + char::REPLACEMENT_CHARACTER.len_utf8();
     let is_other = is_something_else(source.text());
-    let found = Diagnostic::new(Code::FileEncoding, span, message);
+    let found = Diagnostic::new(Code::FILE_ENCODING, span, message);
     let report = Report::new(source, SegmentsFile::default(), vec![found]);
     if is_other { report.withheld() } else { report }
 }
@@ -150,7 +150,7 @@ fn something_else(source: Source, mistakes: Vec<Diagnostic>) -> Report {
         // What is wrong quotes what stands there.
         let message =
             "this is not a segments file; begin with a table, as in `[segments.some-key]`";
-        Diagnostic::new(Code::TomlSyntax, found.span, message)
+        Diagnostic::new(Code::TOML_SYNTAX, found.span, message)
     });
     Report::new(source, SegmentsFile::default(), found.into_iter().collect()).withheld()
 }
@@ -171,7 +171,7 @@ fn read_text(source: Source, beside: &Beside) -> Report {
         let message = format!(
             "this file has more than {MOST_VALUES} values; move long lists to a big segment"
         );
-        let found = Diagnostic::new(Code::FileUnreadable, 0..0, message);
+        let found = Diagnostic::new(Code::FILE_UNREADABLE, 0..0, message);
         return Report::new(source, SegmentsFile::default(), vec![found]);
     }
     if let Some(diagnostics) = syntax::flood(source.text()) {
@@ -196,7 +196,7 @@ fn read_text(source: Source, beside: &Beside) -> Report {
     move_to(&mut file, &mut diagnostics, |span| corrected.original(span));
     // What was taken out may have been a description, or the only rules.
     diagnostics.retain(|found| {
-        let may_be_taken_out = matches!(found.code, Code::StyleDescription | Code::SegmentEmpty);
+        let may_be_taken_out = matches!(found.code, Code::STYLE_DESCRIPTION | Code::SEGMENT_EMPTY);
         !corrected.covers(&found.span) && !may_be_taken_out
     });
     diagnostics.extend(corrected.diagnostics);

@@ -46,7 +46,7 @@ impl Reader<'_> {
             return false;
         };
         let message = format!("{problem}: {message}");
-        let mut found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
+        let mut found = Diagnostic::new(Code::KEY_UNKNOWN, span.clone(), message);
         if let Some(edit) = edit {
             found = found.suggest(Suggestion { edits: vec![edit] });
         }

@@ -45,11 +45,11 @@ impl Reader<'_> {
                     let message = format!(
                         "kind `{kind}` is not declared; declare it with `[contexts.{kind}]`"
                     );
-                    self.report(Code::KindUnknown, value.span(), message);
+                    self.report(Code::KIND_UNKNOWN, value.span(), message);
                     None
                 }
                 Err(error) => {
-                    self.report(Code::KindInvalid, value.span(), error.to_string());
+                    self.report(Code::KIND_INVALID, value.span(), error.to_string());
                     None
                 }
             }
@@ -59,7 +59,7 @@ impl Reader<'_> {
             if otherwise.is_empty() {
                 let message =
                     "the part for all other contexts has no name; write one, such as `other`";
-                self.report(Code::NameEmpty, value.span(), message);
+                self.report(Code::NAME_EMPTY, value.span(), message);
             }
             Some(otherwise.to_owned())
         });
@@ -75,21 +75,21 @@ impl Reader<'_> {
             let Some(key) = key else { continue };
             if !known(key) {
                 let message = format!("there is no segment `{key}` in this file; declare it");
-                self.report(Code::SegmentUnknown, element.span(), message);
+                self.report(Code::SEGMENT_UNKNOWN, element.span(), message);
                 continue;
             }
             let variant = rust_name::of_type(key);
             if !variants.insert(variant.clone()) {
                 let message =
                     format!("two parts are both `{variant}` in Rust; remove or rename one of them");
-                self.report(Code::NameCollision, element.span(), message);
+                self.report(Code::NAME_COLLISION, element.span(), message);
                 continue;
             }
             parts.extend(SegmentKey::parse(key.to_owned()));
         }
         if parts.is_empty() {
             let message = "a partition needs at least one part; write the keys of segments";
-            self.report(Code::TomlType, written.span(), message);
+            self.report(Code::TOML_TYPE, written.span(), message);
         }
         Some(DeclaredPartition {
             name: name.to_owned(),

@@ -54,7 +54,8 @@ impl Places {
 
     /// Where the subject of a finding is written, or what contains it if it is not written itself.
     pub(super) fn of(&self, finding: &Finding) -> Span {
-        if let (Code::ValuesMissing, Place::Clause { rule, clause }) = (finding.code, finding.place)
+        if let (Code::VALUES_MISSING, Place::Clause { rule, clause }) =
+            (finding.code, finding.place)
         {
             // They are in the order of writing.
             let written = self

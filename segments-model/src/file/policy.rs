@@ -30,7 +30,7 @@ impl Reader<'_> {
             match percent.map(Weight::from_percent) {
                 Some(Ok(weight)) => policy.first_step = weight,
                 Some(Err(error)) => {
-                    self.report(Code::PercentInvalid, value.span(), error.to_string());
+                    self.report(Code::PERCENT_INVALID, value.span(), error.to_string());
                 }
                 None => {}
             }
@@ -63,7 +63,7 @@ impl Reader<'_> {
                     let message = format!(
                         "`{other}` is not a severity; write \"error\", \"warning\" or \"off\""
                     );
-                    self.report(Code::TomlType, value.span(), message);
+                    self.report(Code::TOML_TYPE, value.span(), message);
                     continue;
                 }
             };

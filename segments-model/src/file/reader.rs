@@ -161,7 +161,7 @@ impl<'s> Reader<'s> {
         if meant.is_none() && is_segment {
             let written = self.text.get(span.clone()).unwrap_or(name).to_owned();
             let message = format!("{problem}; write `[segments.{written}]`");
-            let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
+            let found = Diagnostic::new(Code::KEY_UNKNOWN, span.clone(), message);
             self.push(found.suggest(Suggestion::replace(span, format!("segments.{written}"))));
             return;
         }
@@ -177,7 +177,7 @@ impl<'s> Reader<'s> {
         if meant.is_none() && foreign::is_set_by_service(name) {
             let message = format!("{problem}: LaunchDarkly sets it; leave `{name}` out");
             let edit = self.removal(span.start..value.span().end);
-            let found = Diagnostic::new(Code::KeyUnknown, span, message);
+            let found = Diagnostic::new(Code::KEY_UNKNOWN, span, message);
             self.push(found.suggest(Suggestion { edits: vec![edit] }));
             return;
         }
@@ -191,7 +191,7 @@ impl<'s> Reader<'s> {
             .is_some_and(|first| first != name && shape.key(first).is_some())
         {
             let message = format!("{problem}; write `{name}` without quotes");
-            let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
+            let found = Diagnostic::new(Code::KEY_UNKNOWN, span.clone(), message);
             self.push(found.suggest(Suggestion::replace(span, name)));
             return;
         }
@@ -203,7 +203,7 @@ impl<'s> Reader<'s> {
                 }
                 advice => advice,
             };
-            self.report(Code::KeyUnknown, span, format!("{problem}{advice}"));
+            self.report(Code::KEY_UNKNOWN, span, format!("{problem}{advice}"));
             return;
         };
         // A header, or a dotted key.
@@ -216,19 +216,19 @@ impl<'s> Reader<'s> {
             let before = &written[..span.start.saturating_sub(header.start)];
             let replacement = format!("[{before}{}]]", key.name);
             let message = format!("{problem}; write `{replacement}`");
-            let found = Diagnostic::new(Code::KeyUnknown, span, message);
+            let found = Diagnostic::new(Code::KEY_UNKNOWN, span, message);
             self.push(found.suggest(Suggestion::replace(header, replacement)));
             return;
         }
         if is_table {
             let message = format!("{problem}; did you mean `{}`?", key.name);
-            let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
+            let found = Diagnostic::new(Code::KEY_UNKNOWN, span.clone(), message);
             self.push(found.suggest(Suggestion::replace(span, key.name)));
             return;
         }
         let (replacement, edit) = self.renamed(key, name, span.clone(), value);
         let message = format!("{problem}; write `{replacement}`");
-        let found = Diagnostic::new(Code::KeyUnknown, span, message);
+        let found = Diagnostic::new(Code::KEY_UNKNOWN, span, message);
         self.push(found.suggest(edit));
     }
 
@@ -259,7 +259,7 @@ impl<'s> Reader<'s> {
         } else {
             return false;
         };
-        let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
+        let found = Diagnostic::new(Code::KEY_UNKNOWN, span.clone(), message);
         self.push(if edits.is_empty() {
             found
         } else {
@@ -292,7 +292,7 @@ impl<'s> Reader<'s> {
         let negation = if negate { ", negate = true" } else { "" };
         let clause = format!("op = \"segmentMatch\", values = {written}{negation}");
         let pair = span.start..value.span().end;
-        self.write(Code::KeyUnknown, span.clone(), problem, pair, &clause);
+        self.write(Code::KEY_UNKNOWN, span.clone(), problem, pair, &clause);
         true
     }
 
@@ -481,7 +481,7 @@ impl<'s> Reader<'s> {
                 if !movable {
                     edits.clear();
                 }
-                let found = Diagnostic::new(Code::KeyUnknown, first.0.span(), message);
+                let found = Diagnostic::new(Code::KEY_UNKNOWN, first.0.span(), message);
                 self.push(found.suggest(Suggestion { edits }));
                 return those.iter().map(|(key, _)| key.span().start).collect();
             }
@@ -519,7 +519,7 @@ impl<'s> Reader<'s> {
                 .iter()
                 .map(|span| Edit::new(span.clone(), name(span)))
                 .collect();
-            let found = Diagnostic::new(Code::KeyUnknown, first.clone(), message);
+            let found = Diagnostic::new(Code::KEY_UNKNOWN, first.clone(), message);
             self.push(found.suggest(Suggestion { edits }));
         }
         those.iter().map(|span| span.start).collect()
@@ -620,7 +620,7 @@ impl<'s> Reader<'s> {
                     ),
                     error => error.to_string(),
                 };
-                self.report(Code::NumberInvalid, value.span(), message);
+                self.report(Code::NUMBER_INVALID, value.span(), message);
             })
             .ok()
     }
@@ -649,7 +649,7 @@ impl<'s> Reader<'s> {
             let message = format!(
                 "`{key}` are tables by key, not an array; write `[{key}.{name}]`, and leave the key out below it"
             );
-            self.report(Code::TomlType, value.span(), message);
+            self.report(Code::TOML_TYPE, value.span(), message);
             return;
         }
         let replacement = match (wanted, value.get_ref()) {
@@ -714,11 +714,11 @@ impl<'s> Reader<'s> {
                 }
                 None => problem,
             };
-            self.report(Code::TomlType, value.span(), message);
+            self.report(Code::TOML_TYPE, value.span(), message);
             return;
         };
         let message = format!("{subject} is {expected}, not {found}; write `{replacement}`");
-        let found = Diagnostic::new(Code::TomlType, value.span(), message);
+        let found = Diagnostic::new(Code::TOML_TYPE, value.span(), message);
         self.push(found.suggest(Suggestion::replace(value.span(), replacement)));
     }
 
@@ -773,7 +773,7 @@ impl<'t, 'i> Entries<'t, 'i> {
         if examples.len() == lacking.len() {
             message.push_str(&format!("; write `{}`", examples.join(", ")));
         }
-        reader.report(Code::KeyMissing, self.span.clone(), message);
+        reader.report(Code::KEY_MISSING, self.span.clone(), message);
     }
 }
 

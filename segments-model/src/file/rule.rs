@@ -234,7 +234,7 @@ impl Reader<'_> {
             // Without an operator nobody knows whether the clause needs one.
             if draft.operator.is_some() && !entries.incomplete {
                 let message = "a clause needs `attribute`, unless it is a `segmentMatch`";
-                self.report(Code::KeyMissing, entries.span.clone(), message);
+                self.report(Code::KEY_MISSING, entries.span.clone(), message);
             }
             return;
         };
@@ -303,7 +303,7 @@ impl Reader<'_> {
                         contexts.attributes(kind, attribute, &mut self.advice)
                     };
                     let message = format!("`{kind}` has no attribute `{attribute}`{advice}");
-                    self.report(Code::AttributeUnknown, value.span(), message);
+                    self.report(Code::ATTRIBUTE_UNKNOWN, value.span(), message);
                 }
                 None
             }
@@ -332,12 +332,12 @@ impl Reader<'_> {
             .collect();
         let problem = format!("`{name}` is not an operator");
         if self.advice.is_exhausted() {
-            self.report(Code::OperatorUnknown, value.span(), problem);
+            self.report(Code::OPERATOR_UNKNOWN, value.span(), problem);
         } else if let Some(meant) =
             did_you_mean(name, names.iter().copied()).filter(|_| !foreign::is_negated(name))
         {
             let message = format!("{problem}; did you mean `{meant}`?");
-            let found = Diagnostic::new(Code::OperatorUnknown, value.span(), message);
+            let found = Diagnostic::new(Code::OPERATOR_UNKNOWN, value.span(), message);
             let replacement = format!("\"{meant}\"");
             self.push(found.suggest(Suggestion::replace(value.span(), replacement)));
         } else {
@@ -348,7 +348,7 @@ impl Reader<'_> {
                 }
                 _ => format!("{problem}; use {names}"),
             };
-            self.report(Code::OperatorUnknown, value.span(), message);
+            self.report(Code::OPERATOR_UNKNOWN, value.span(), message);
         }
     }
 
@@ -440,13 +440,13 @@ impl Reader<'_> {
                 let message = format!(
                     "{problem}: a clause matches only contexts that have the attribute; declare a segment of those that have it, and write `op = \"segmentMatch\", values = [\"{key}\"], negate = true`"
                 );
-                self.report(Code::OperatorUnknown, value.span(), message);
+                self.report(Code::OPERATOR_UNKNOWN, value.span(), message);
                 return;
             }
         };
         match instead {
             Some(instead) => {
-                self.instead(Code::OperatorUnknown, &problem, value, entries, &instead);
+                self.instead(Code::OPERATOR_UNKNOWN, &problem, value, entries, &instead);
             }
             None => {
                 let names = foreign::fitting(attribute_type, |row| std::slice::from_ref(&row.wire));
@@ -454,7 +454,7 @@ impl Reader<'_> {
                     "{problem}; a {attribute_type} is compared with {}",
                     foreign::any_of(&names)
                 );
-                self.report(Code::OperatorUnknown, value.span(), message);
+                self.report(Code::OPERATOR_UNKNOWN, value.span(), message);
             }
         }
     }
@@ -530,7 +530,7 @@ impl Reader<'_> {
             negate,
             values: None,
         };
-        self.instead(Code::OperatorMisfit, &problem, value, entries, &instead);
+        self.instead(Code::OPERATOR_MISFIT, &problem, value, entries, &instead);
         // The values are those of the operator that was meant.
         draft.operator = None;
     }
@@ -571,12 +571,12 @@ impl Reader<'_> {
             let message = format!(
                 "{problem}, and a {attribute_type} is not ordered; list the values with `in`"
             );
-            self.report(Code::OperatorUnknown, value.span(), message);
+            self.report(Code::OPERATOR_UNKNOWN, value.span(), message);
             return;
         };
         let replacement = format!("{least}, {most}");
         let message = format!("{problem}: two limits are two clauses; write `{replacement}`");
-        let found = Diagnostic::new(Code::OperatorUnknown, value.span(), message);
+        let found = Diagnostic::new(Code::OPERATOR_UNKNOWN, value.span(), message);
         let inline = self.is_inline(entries);
         let suggestion = Suggestion::replace(entries.span.clone(), replacement);
         self.push(if inline {
@@ -591,7 +591,7 @@ impl Reader<'_> {
         for key in keys {
             if let Some(span) = entries.key_span(key) {
                 let message = format!("{what}; leave `{key}` out");
-                self.report(Code::KeyIgnored, span, message);
+                self.report(Code::KEY_IGNORED, span, message);
             }
         }
     }
@@ -664,7 +664,7 @@ impl Reader<'_> {
                     .advice
                     .or_list(value.as_str().unwrap_or_default(), texts);
                 let message = format!("{value} is not one of the values of `{attribute}`{advice}");
-                self.report(Code::ValueNotListed, element.span(), message);
+                self.report(Code::VALUE_NOT_LISTED, element.span(), message);
             }
         }
     }

@@ -85,12 +85,12 @@ impl Reader<'_> {
         match value.get_ref().as_bool() {
             Some(false) => {
                 let message = "`big` is the kind of the contexts that a big segment lists; remove it if the segment has rules";
-                self.report(Code::TomlType, value.span(), message);
+                self.report(Code::TOML_TYPE, value.span(), message);
             }
             _ => {
                 let problem = "`big` is the kind of the contexts that a big segment lists";
                 self.write(
-                    Code::TomlType,
+                    Code::TOML_TYPE,
                     value.span(),
                     problem,
                     value.span(),
@@ -169,7 +169,7 @@ impl Reader<'_> {
     pub(super) fn unknown_kind(&mut self, kind: &str, span: Span, contexts: &Contexts) {
         let advice = contexts.kinds(kind, &mut self.advice);
         let message = format!("`{kind}` is not a declared context kind{advice}");
-        self.report(Code::KindUnknown, span, message);
+        self.report(Code::KIND_UNKNOWN, span, message);
     }
 
     /// The codes of an `allow`; only warnings can be allowed.
@@ -189,7 +189,7 @@ impl Reader<'_> {
                     let message = format!(
                         "`{name}` is an error, but only warnings can be allowed; fix its cause"
                     );
-                    self.report(Code::AllowInvalid, element.span(), message);
+                    self.report(Code::ALLOW_INVALID, element.span(), message);
                 }
                 None => {
                     let meant = name.to_lowercase().replace('_', "-");
@@ -201,7 +201,7 @@ impl Reader<'_> {
                         .map(|code| code.name());
                     let advice = self.advice.or_list(name, warnings);
                     let message = format!("`{name}` is not a warning{advice}");
-                    self.report(Code::AllowInvalid, element.span(), message);
+                    self.report(Code::ALLOW_INVALID, element.span(), message);
                 }
             }
         }

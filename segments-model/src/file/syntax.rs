@@ -40,7 +40,7 @@ pub(super) fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
     // Of a table that is written twice, each key may be written twice.
     let mut header: Option<usize> = None;
     diagnostics.retain(|found| {
-        if found.code != Code::KeyDuplicate {
+        if found.code != Code::KEY_DUPLICATE {
             return true;
         }
         let before = &text[..found.span.start];
@@ -61,7 +61,7 @@ pub(super) fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
 
 /// Returns whether something could not be read, and not only was written twice.
 pub(super) fn is_error(found: &Diagnostic) -> bool {
-    found.code == Code::TomlSyntax
+    found.code == Code::TOML_SYNTAX
 }
 
 /// The first mistakes of a large text that has too many to parse it.
@@ -78,7 +78,7 @@ pub(super) fn flood(text: &str) -> Option<Vec<Diagnostic>> {
                 .unexpected()
                 .map_or(0..0, |span| span.start()..span.end());
             let message = error.description().to_owned();
-            diagnostics.push(Diagnostic::new(Code::TomlSyntax, place, message));
+            diagnostics.push(Diagnostic::new(Code::TOML_SYNTAX, place, message));
         }
     };
     let tokens = Source::new(text).lex().into_vec();
@@ -94,10 +94,10 @@ fn diagnostic(error: &Error, text: &str) -> Diagnostic {
     if error.message() == "duplicate key" {
         let key = text.get(span.clone()).unwrap_or_default();
         let message = format!("`{key}` is written twice; remove the second");
-        return Diagnostic::new(Code::KeyDuplicate, span, message);
+        return Diagnostic::new(Code::KEY_DUPLICATE, span, message);
     }
     let message = in_our_words(error.message(), text, &span);
-    Diagnostic::new(Code::TomlSyntax, span, message)
+    Diagnostic::new(Code::TOML_SYNTAX, span, message)
 }
 
 /// What the parser says, with what to write, where it is known.

@@ -47,7 +47,7 @@ impl Reader<'_> {
                 let message = format!(
                     "`{exactly}` contradicts `{at_least}`: the first removes other contexts, the second keeps them; write one of the two"
                 );
-                self.report(Code::KeyDuplicate, span, message);
+                self.report(Code::KEY_DUPLICATE, span, message);
                 (exactly, value)
             }
         };
@@ -90,7 +90,7 @@ impl Reader<'_> {
                 let message = format!(
                     "`{name}` lists keys by context kind; write `{{ user = [\"user-1\"] }}`, with the keys of the contexts"
                 );
-                self.report(Code::TomlType, value.span(), message);
+                self.report(Code::TOML_TYPE, value.span(), message);
                 return None;
             }
             DeValue::Array(_) | DeValue::String(_) => self.written(value).into_owned(),
@@ -104,7 +104,7 @@ impl Reader<'_> {
         let problem = format!("`{name}` lists keys by context kind");
         let replacement = format!("{{ {keys} }}");
         self.write(
-            Code::TomlType,
+            Code::TOML_TYPE,
             value.span(),
             &problem,
             value.span(),
@@ -131,7 +131,7 @@ impl Reader<'_> {
             let message = format!(
                 "`until` is the expiry of the contexts beside it, and there are none; write `user = [\"user-1\"], until = {date}`, with their keys"
             );
-            self.report(Code::KeyMissing, until.span(), message);
+            self.report(Code::KEY_MISSING, until.span(), message);
         }
         for (kind, value) in kinds {
             let list = targets.lists.len();
@@ -202,7 +202,7 @@ impl Reader<'_> {
             let why = if foreign::is_beginning(name) {
                 ": contexts are listed as soon as this is applied"
             } else if until.is_none() {
-                self.write(Code::KeyUnknown, span.clone(), &problem, span, UNTIL);
+                self.write(Code::KEY_UNKNOWN, span.clone(), &problem, span, UNTIL);
                 until = Some(value);
                 continue;
             } else {
@@ -210,7 +210,7 @@ impl Reader<'_> {
             };
             let edit = self.removal(span.start..value.span().end);
             let message = format!("{problem}{why}; remove `{name}`");
-            let found = Diagnostic::new(Code::KeyUnknown, span, message);
+            let found = Diagnostic::new(Code::KEY_UNKNOWN, span, message);
             self.push(found.suggest(Suggestion { edits: vec![edit] }));
         }
         until
@@ -249,17 +249,17 @@ impl Reader<'_> {
         let all = expiries.len() == tables.len();
         expiries.dedup();
         match (&expiries[..], takes_expiry) {
-            ([], _) => self.write(Code::TomlType, value.span(), &problem, value.span(), &list),
+            ([], _) => self.write(Code::TOML_TYPE, value.span(), &problem, value.span(), &list),
             ([until], true) if all => {
                 let list = format!("{list}, {UNTIL} = {until}");
-                self.write(Code::TomlType, value.span(), &problem, value.span(), &list);
+                self.write(Code::TOML_TYPE, value.span(), &problem, value.span(), &list);
             }
             ([until, ..], _) => {
                 let first = &keys[0];
                 let message = format!(
                     "{problem}; write one group for each expiry, as in `[{{ {kind} = [{first}], {UNTIL} = {until} }}]`"
                 );
-                self.report(Code::TomlType, value.span(), message);
+                self.report(Code::TOML_TYPE, value.span(), message);
             }
         }
         true
@@ -287,7 +287,7 @@ impl Reader<'_> {
         let message = format!(
             "{problem}: only listed contexts expire; write it beside them, as in `included = {{ user = [\"user-1\"], {UNTIL} = {date} }}`"
         );
-        self.report(Code::KeyUnknown, span.clone(), message);
+        self.report(Code::KEY_UNKNOWN, span.clone(), message);
         true
     }
 
@@ -302,7 +302,7 @@ impl Reader<'_> {
             {
                 let date = format!("\"{expiry}\"");
                 self.write(
-                    Code::TomlType,
+                    Code::TOML_TYPE,
                     value.span(),
                     "`until` is a date",
                     value.span(),

@@ -156,18 +156,16 @@ impl Unreadable {
 
     /// Returns whether a finding is there only because something could not be read.
     pub(super) fn explains(&self, found: &Diagnostic) -> bool {
-        use Code::{
-            AttributeUnknown, DraftIncomplete, KeyDuplicate, KeyMissing, KeyUnknown, KindUnknown,
-            RuleWithoutClauses, SegmentEmpty, SegmentUnknown, StyleDescription, TargetEmpty,
-            TargetingEmpty, TomlType, ValueNotListed, ValuesMissing, VariationUnknown,
-            VariationsMissing,
-        };
         if self.errors.is_empty() {
             return false;
         }
         let lacks = match found.code {
-            AttributeUnknown | KindUnknown | ValueNotListed => self.may_lack("contexts"),
-            SegmentUnknown => self.may_lack("segments") || self.may_lack("external_segments"),
+            Code::ATTRIBUTE_UNKNOWN | Code::KIND_UNKNOWN | Code::VALUE_NOT_LISTED => {
+                self.may_lack("contexts")
+            }
+            Code::SEGMENT_UNKNOWN => {
+                self.may_lack("segments") || self.may_lack("external_segments")
+            }
             _ => false,
         };
         if lacks || self.touches(&found.span) {
@@ -185,12 +183,19 @@ impl Unreadable {
         let partial = || matches!(&line.part[..], [table, key] if self.is_partial(table, key));
         match found.code {
             // What is in a broken statement may belong elsewhere.
-            KeyUnknown | TomlType | KindUnknown | KeyDuplicate => line.broken,
-            KeyMissing | SegmentEmpty | RuleWithoutClauses | ValuesMissing | TargetEmpty
-            | TargetingEmpty | VariationsMissing | StyleDescription | DraftIncomplete => {
-                line.broken || line.opens && partial()
+            Code::KEY_UNKNOWN | Code::TOML_TYPE | Code::KIND_UNKNOWN | Code::KEY_DUPLICATE => {
+                line.broken
             }
-            VariationUnknown => partial(),
+            Code::KEY_MISSING
+            | Code::SEGMENT_EMPTY
+            | Code::RULE_WITHOUT_CLAUSES
+            | Code::VALUES_MISSING
+            | Code::TARGET_EMPTY
+            | Code::TARGETING_EMPTY
+            | Code::VARIATIONS_MISSING
+            | Code::STYLE_DESCRIPTION
+            | Code::DRAFT_INCOMPLETE => line.broken || line.opens && partial(),
+            Code::VARIATION_UNKNOWN => partial(),
             _ => false,
         }
     }

@@ -17,7 +17,7 @@ impl Reader<'_> {
             DeValue::Datetime(date) => {
                 let message =
                     format!("a TOML date is not a value here; write \"{date}\" as a string");
-                self.report(Code::TomlType, value.span(), message);
+                self.report(Code::TOML_TYPE, value.span(), message);
                 None
             }
             DeValue::Array(_) | DeValue::Table(_) => {
@@ -39,7 +39,7 @@ impl Reader<'_> {
             let message = format!(
                 "these values mix types, a {first} and a {second}, and one is never equal to the other; write one type"
             );
-            self.report(Code::ValuesMixed, span, message);
+            self.report(Code::VALUES_MIXED, span, message);
         }
     }
 }

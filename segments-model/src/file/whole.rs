@@ -51,7 +51,7 @@ impl Reader<'_> {
         let complete = self.errors == 0 && !self.unreadable.may_lack("segments");
         if complete && segments.is_empty() && targetings.is_empty() && metrics.is_empty() {
             let message = "this file declares no segments; write `[segments.some-key]`";
-            self.report(Code::FileEmpty, 0..0, message);
+            self.report(Code::FILE_EMPTY, 0..0, message);
         }
         let read = self.define(&segments, &contexts, &external);
         if let Some(policy) = &policy {
@@ -138,7 +138,7 @@ impl Reader<'_> {
         match tag {
             Ok(_) => Some(owner),
             Err(error) => {
-                self.report(Code::KeyInvalid, value.span(), error.to_string());
+                self.report(Code::KEY_INVALID, value.span(), error.to_string());
                 None
             }
         }
@@ -152,7 +152,7 @@ impl Reader<'_> {
                     external.insert(key);
                 }
                 Some(Err(error)) => {
-                    self.report(Code::SegmentKeyInvalid, element.span(), error.to_string());
+                    self.report(Code::SEGMENT_KEY_INVALID, element.span(), error.to_string());
                 }
                 None => {}
             }

@@ -21,6 +21,8 @@ mod check;
 use std::collections::BTreeSet;
 use std::fmt;
 
+pub(crate) use check::CODES;
+
 use crate::draft::{DraftKind, Form};
 use crate::{ContextKind, MetricKey, Tag};
 

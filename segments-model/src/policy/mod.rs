@@ -4,13 +4,14 @@
 //! Declare it in a file with `[policy]`, or in a program's test with `assert_policy!` of
 //! `segments_runtime`.
 
-mod description;
-mod keys;
 mod name_pattern;
-mod names;
-mod owner;
-mod private;
-mod review;
+mod policy_description;
+mod policy_first_step;
+mod policy_keys;
+mod policy_names;
+mod policy_owner;
+mod policy_private;
+mod policy_review;
 mod subject;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +20,14 @@ pub use name_pattern::NamePattern;
 
 use subject::Subject;
 
+use crate::code::codes;
 use crate::{
     AttributeRef, Code, ContextKind, Definition, EnvironmentKey, Finding, Severity, Weight,
 };
+
+codes! {
+    policy_description, policy_owner, policy_review, policy_private, policy_keys, policy_names, policy_first_step,
+}
 
 /// A policy.
 ///
@@ -62,50 +68,50 @@ struct Check {
 static CHECKS: &[Check] = &[
     Check {
         name: "description",
-        code: Code::PolicyDescription,
+        code: Code::POLICY_DESCRIPTION,
         severity: Severity::Error,
         in_environments: true,
-        run: description::check,
+        run: policy_description::check,
     },
     Check {
         name: "owner",
-        code: Code::PolicyOwner,
+        code: Code::POLICY_OWNER,
         severity: Severity::Error,
         in_environments: true,
-        run: owner::check,
+        run: policy_owner::check,
     },
     Check {
         name: "review",
-        code: Code::PolicyReview,
+        code: Code::POLICY_REVIEW,
         severity: Severity::Error,
         in_environments: true,
-        run: review::check,
+        run: policy_review::check,
     },
     Check {
         name: "private",
-        code: Code::PolicyPrivate,
+        code: Code::POLICY_PRIVATE,
         severity: Severity::Error,
         in_environments: false,
-        run: private::check,
+        run: policy_private::check,
     },
     Check {
         name: "keys",
-        code: Code::PolicyKeys,
+        code: Code::POLICY_KEYS,
         severity: Severity::Warning,
         in_environments: false,
-        run: keys::check,
+        run: policy_keys::check,
     },
     Check {
         name: "names",
-        code: Code::PolicyNames,
+        code: Code::POLICY_NAMES,
         severity: Severity::Error,
         in_environments: false,
-        run: names::check,
+        run: policy_names::check,
     },
     // What a rule begins with is known where it is compared with what is there: in a plan.
     Check {
         name: "first_step",
-        code: Code::PolicyFirstStep,
+        code: Code::POLICY_FIRST_STEP,
         severity: Severity::Error,
         in_environments: false,
         run: |_| Vec::new(),

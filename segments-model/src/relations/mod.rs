@@ -1,29 +1,31 @@
 //! Checks between segments, and between rules.
 //!
-//! | finding | means |
-//! |---|---|
-//! | `segment-cycle` | segment references form a cycle; SDKs fail the whole flag |
-//! | `rule-never-matches` | clauses of a rule contradict each other, also through segments that they reference |
-//! | `rule-covered` | every context that matches the rule matches earlier ones |
-//! | `clause-covered` | every context that matches the other clauses of the rule matches this one |
-//! | `value-covered` | the other clauses of the rule leave no context with this value |
-//! | `percent-one-sided` | a percentage takes all or none of the contexts that the rule matches |
-//! | `excluded-unneeded` | no rule lets an excluded context in |
-//! | `audience-empty`, `audience-everybody` | nobody or everybody is a member |
-//! | `moved-from` | a segment takes the place of one that is declared |
-//! | `segment-identical` | two segments have the same members for every context |
+//! Each check is a file with the name of its [`Code`](crate::Code); `rules` runs those of rules, and `whole` those of
+//! segments as wholes.
 //!
-//! Each is proved with the [algebra](crate::algebra). Unknown relations are not reported.
+//! What they find is proved with the [algebra](crate::algebra). Unknown relations are not reported.
 
+mod about;
 mod advice;
+mod audience_empty;
+mod audience_everybody;
 mod changes;
-mod cycles;
-mod identical;
+mod clause_covered;
+mod excluded_unneeded;
 mod moved;
+mod percent_one_sided;
+mod proof;
 mod relation;
+mod rule_covered;
+mod rule_never_matches;
 mod rules;
+mod segment_cycle;
+mod segment_identical;
+mod subject;
 #[cfg(test)]
 mod tests;
+mod value_covered;
+mod whole;
 
 use std::collections::HashSet;
 
@@ -32,10 +34,26 @@ pub use advice::{Advice, advice};
 pub use changes::{SegmentChange, changes};
 pub use relation::Relation;
 
+use about::{About, CHANGES_NOTHING};
+use proof::Effort;
+
 use crate::algebra::Domains;
 #[cfg(feature = "toml")]
 use crate::algebra::World;
+use crate::code::codes;
 use crate::{Definition, Rule};
+
+codes! {
+    segment_cycle,
+    rule_never_matches,
+    clause_covered,
+    percent_one_sided,
+    rule_covered,
+    audience_empty,
+    audience_everybody,
+    excluded_unneeded,
+    segment_identical,
+}
 
 /// Checks segments against one another. `domains` says what is known of attributes.
 ///
@@ -63,7 +81,7 @@ use crate::{Definition, Rule};
 pub fn relations(segments: &[&Definition], domains: Domains<'_>) -> Vec<Relation> {
     let mut found = of_some(segments, &|_| true, domains);
     found.extend(moved::check(segments));
-    found.extend(identical::check(segments));
+    found.extend(segment_identical::check(segments));
     found
 }
 
@@ -85,10 +103,10 @@ fn of_some(
     wanted: &dyn Fn(&str) -> bool,
     domains: Domains<'_>,
 ) -> Vec<Relation> {
-    let mut found = cycles::check(segments);
+    let mut found = segment_cycle::check(segments);
     let in_cycles: HashSet<usize> = found.iter().map(|relation| relation.segment).collect();
     let worlds = [segments.iter().copied().collect()];
-    let mut effort = rules::Effort::default();
+    let mut effort = Effort::default();
     let all = segments.iter().enumerate();
     for (index, segment) in all.filter(|(_, segment)| wanted(segment.key.as_str())) {
         let rules = segment.rules();
@@ -96,17 +114,17 @@ fn of_some(
             Some(clause) => rules[rule].clauses[clause].to_string(),
             None => rules[rule].to_string(),
         };
-        let about = rules::About {
+        let about = About {
             segment: index,
             key: segment.key.as_str(),
             rules,
             say: &say,
-            covered: rules::CHANGES_NOTHING,
+            covered: CHANGES_NOTHING,
         };
         let before = found.len();
         rules::check(&about, &worlds, domains, &mut effort, &mut found);
         if found.len() == before && !in_cycles.contains(&index) {
-            rules::check_whole(index, segment, &worlds, domains, &mut effort, &mut found);
+            whole::check(index, segment, &worlds, domains, &mut effort, &mut found);
         }
     }
     found
@@ -122,14 +140,14 @@ pub fn within(
     say: &dyn Fn(usize, Option<usize>) -> String,
 ) -> Vec<Relation> {
     let mut found = Vec::new();
-    let about = rules::About {
+    let about = About {
         segment: 0,
         key: "",
         rules,
         say,
-        covered: rules::CHANGES_NOTHING,
+        covered: CHANGES_NOTHING,
     };
-    let mut effort = rules::Effort::default();
+    let mut effort = Effort::default();
     rules::check(&about, &[], domains, &mut effort, &mut found);
     found
 }
@@ -153,19 +171,19 @@ pub(crate) fn of_targeting(
         Some(clause) => rules[rule].clauses[clause].to_string(),
         None => rules[rule].to_string(),
     };
-    let about = rules::About {
+    let about = About {
         segment: 0,
         key: "",
         rules: &rules,
         say: &say,
-        covered: rules::NEVER_REACHED,
+        covered: about::NEVER_REACHED,
     };
     let mut found = Vec::new();
     rules::check(
         &about,
         std::slice::from_ref(world),
         domains,
-        &mut rules::Effort::default(),
+        &mut Effort::default(),
         &mut found,
     );
     found

@@ -35,7 +35,7 @@ pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
             continue;
         };
         let place = Place::Lifecycle(LifecycleKey::MovedFrom);
-        let mut relation = Relation::new(index, Code::MovedFrom, place, message);
+        let mut relation = Relation::new(index, Code::MOVED_FROM, place, message);
         relation
             .related
             .push((other, Place::Segment, label.to_owned()));

@@ -37,6 +37,7 @@ use crate::{
     VariationKey, Weight,
 };
 
+pub(crate) use check::CODES;
 pub use draft::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
 pub use evaluation::{Evaluation, EvaluationReason};
 pub use explanation::{ServedRule, TargetingExplanation};

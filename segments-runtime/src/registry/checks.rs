@@ -48,7 +48,7 @@ fn contexts(findings: &mut Findings) -> Schemas {
         if *known != kind {
             let message =
                 format!("`{kind}` and `{known}` are two kinds to LaunchDarkly; write one of them");
-            let finding = Finding::new(Code::KindCase, Place::Segment, message);
+            let finding = Finding::new(Code::KIND_CASE, Place::Segment, message);
             findings.warnings.push(Warning { place, finding });
         }
         for attribute in schema {

@@ -16,7 +16,7 @@ pub(super) struct Slip {
 
 impl Slip {
     pub(super) fn diagnostic(self) -> Diagnostic {
-        let found = Diagnostic::new(Code::TomlSyntax, self.span, self.message);
+        let found = Diagnostic::new(Code::TOML_SYNTAX, self.span, self.message);
         found.suggest(Suggestion { edits: self.edits })
     }
 }

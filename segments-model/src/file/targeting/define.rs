@@ -109,7 +109,7 @@ impl Reader<'_> {
             // Said at the part that could not be read, or at the table that lacks it.
             let said = matches!(
                 finding.code,
-                Code::DraftIncomplete | Code::TargetingEmpty | Code::VariationsMissing
+                Code::DRAFT_INCOMPLETE | Code::TARGETING_EMPTY | Code::VARIATIONS_MISSING
             );
             if said && written.broken {
                 continue;

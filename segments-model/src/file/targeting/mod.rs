@@ -157,7 +157,7 @@ impl Reader<'_> {
                     let message = format!(
                         "`{key}` says how to split `fallthrough`, which is missing; write `fallthrough`, or remove `{key}`"
                     );
-                    self.report(Code::ByWithoutPercent, span, message);
+                    self.report(Code::BY_WITHOUT_PERCENT, span, message);
                 }
             }
         }
@@ -283,7 +283,7 @@ impl Reader<'_> {
                 let message = format!(
                     "one variation is served to everyone, so nothing is split; remove `{key}`"
                 );
-                self.report(Code::KeyIgnored, span, message);
+                self.report(Code::KEY_IGNORED, span, message);
             }
         }
         None

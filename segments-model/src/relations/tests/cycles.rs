@@ -115,7 +115,7 @@ fn what_is_told_is_a_circle_and_none_is_missed() {
         let found = relations(&segments.iter().collect::<Vec<_>>(), &domains);
         let found = found
             .iter()
-            .filter(|it| it.finding.code == Code::SegmentCycle);
+            .filter(|it| it.finding.code == Code::SEGMENT_CYCLE);
         let found: Vec<&Relation> = found.collect();
         let mut told = BTreeSet::new();
         for relation in &found {

@@ -179,7 +179,7 @@ fn no_context_is_in_one_of_them_only() {
         let found = relations(&[&one, &other], &domains);
         let mut found = found
             .iter()
-            .filter(|it| it.finding.code == Code::SegmentIdentical);
+            .filter(|it| it.finding.code == Code::SEGMENT_IDENTICAL);
         let found = found.next();
         let staging = EnvironmentKey::from_static("staging");
         let [here, there] = [None, Some(&staging)].map(|environment| {

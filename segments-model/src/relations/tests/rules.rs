@@ -146,7 +146,7 @@ fn no_finding_has_a_counter_example() {
         for found in relations(&[&definition], &domains) {
             let message = &found.finding.message;
             match (found.finding.code, found.finding.place) {
-                (Code::RuleNeverMatches, Place::Clause { rule, .. }) => {
+                (Code::RULE_NEVER_MATCHES, Place::Clause { rule, .. }) => {
                     let rule = &rules[rule];
                     let named = named(&found);
                     count(match named.len() {
@@ -163,7 +163,7 @@ fn no_finding_has_a_counter_example() {
                         prop_assert!(!reason(context), "{} {context:?}", found.finding);
                     }
                 }
-                (Code::RuleCovered, Place::Rule(later)) => {
+                (Code::RULE_COVERED, Place::Rule(later)) => {
                     let earlier = found.related.iter().map(|(_, place, _)| place.rule());
                     let earlier: Vec<usize> = earlier.flatten().collect();
                     count(if earlier.len() == 1 {
@@ -181,7 +181,7 @@ fn no_finding_has_a_counter_example() {
                         }
                     }
                 }
-                (Code::ClauseCovered, Place::Clause { rule, clause }) => {
+                (Code::CLAUSE_COVERED, Place::Clause { rule, clause }) => {
                     count("clause covered");
                     let by = named(&found).into_iter().filter(|by| *by != clause);
                     let by = self::alone(&of_clauses(&rules[rule], by));
@@ -195,7 +195,7 @@ fn no_finding_has_a_counter_example() {
                     }
                 }
                 (
-                    Code::ValueCovered,
+                    Code::VALUE_COVERED,
                     Place::Value {
                         rule,
                         clause,
@@ -210,7 +210,7 @@ fn no_finding_has_a_counter_example() {
                         prop_assert_eq!(with(context), without(context), "{}", found.finding);
                     }
                 }
-                (Code::PercentOneSided | Code::AudienceEverybody | Code::AudienceEmpty, _) => {}
+                (Code::PERCENT_ONE_SIDED | Code::AUDIENCE_EVERYBODY | Code::AUDIENCE_EMPTY, _) => {}
                 other => prop_assert!(false, "{other:?}"),
             }
         }

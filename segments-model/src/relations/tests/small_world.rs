@@ -200,12 +200,16 @@ fn says(rules: &[Rule], domains: Domains<'_>, code: Code) -> bool {
 
 /// Returns whether no context is said to fulfil both.
 fn contradict(left: &Clause, right: &Clause, domains: Domains<'_>) -> bool {
-    says(&[rule(&[left, right])], domains, Code::RuleNeverMatches)
+    says(&[rule(&[left, right])], domains, Code::RULE_NEVER_MATCHES)
 }
 
 /// Returns whether every context that fulfils the left is said to fulfil the right.
 fn implies(left: &Clause, right: &Clause, domains: Domains<'_>) -> bool {
-    says(&[rule(&[right]), rule(&[left])], domains, Code::RuleCovered)
+    says(
+        &[rule(&[right]), rule(&[left])],
+        domains,
+        Code::RULE_COVERED,
+    )
 }
 
 /// Returns whether everything about two clauses can be told: their values are of one type, so that the world

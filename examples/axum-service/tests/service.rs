@@ -1,6 +1,8 @@
 //! The service with an emulator: CI syncs with a token that may write, the service verifies with
 //! one that may not.
 
+use std::time::Duration;
+
 use axum_service::{config, router};
 use segments_emulator::{Emulator, Role, Token};
 use segments_runtime::{SyncConfig, sync};
@@ -17,7 +19,9 @@ impl Service {
     async fn start(emulator: &Emulator) -> Self {
         let settings = SyncConfig::builder()
             .base_uri(emulator.base_uri())
-            .token(READER);
+            .token(READER)
+            // Where there is no LaunchDarkly, no test waits for long.
+            .deadline(Duration::from_secs(3));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_uri = format!("http://{}", listener.local_addr().unwrap());
         let router = router(config(settings).unwrap());

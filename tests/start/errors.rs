@@ -20,7 +20,7 @@ async fn a_write_that_always_fails_keeps_its_cause() {
     let emulator = Emulator::start().await.unwrap();
     emulator.inject_fault(Fault::status(502).on("POST", "/segments/").always());
     let config = builder(&emulator)
-        .deadline(Duration::from_secs(3))
+        .deadline(Duration::from_secs(6))
         .build()
         .unwrap();
     let error = sync_definitions(&config, &five()).await.unwrap_err();

@@ -223,7 +223,7 @@ fn exact(left: &Clause, right: &Clause) -> bool {
 
 /// What is said of two clauses holds in every context, and of clauses about numbers, dates, versions
 /// and lists everything is said. All clauses stand on the left under `SEGMENTS_THOROUGH`, else each tenth and those
-/// about segments, which are few.
+/// about segments and patterns, which are few.
 #[test]
 fn what_is_said_of_two_clauses_is_so_in_every_context() {
     let clauses = clauses();
@@ -238,9 +238,9 @@ fn what_is_said_of_two_clauses_is_so_in_every_context() {
         let domains = |_: &ContextKind, _: &AttributeRef| Domain::new(AttributeType::Any, arity);
         let contexts = contexts(arity == Arity::Unknown);
         let holds = holds(&clauses, &contexts);
+        let few = [Operator::SegmentMatch, Operator::Matches];
         let lefts = clauses.iter().zip(&holds).enumerate();
-        let lefts = lefts
-            .filter(|(at, (left, _))| at % each == 0 || left.operator == Operator::SegmentMatch);
+        let lefts = lefts.filter(|(at, (left, _))| at % each == 0 || few.contains(&left.operator));
         for (_, (left, at_left)) in lefts {
             for (right, at_right) in clauses.iter().zip(&holds) {
                 let says = [

@@ -52,7 +52,7 @@ pub(crate) struct Automaton {
 
 /// It would have too many states, or looks at what is not known here.
 #[derive(Debug)]
-pub(crate) struct TooLarge;
+pub(crate) struct Unbuildable;
 
 /// The most states of an automaton.
 const MOST_STATES: usize = 50_000;
@@ -74,10 +74,17 @@ impl Automaton {
     pub(crate) fn texts<'t>(
         operator: Operator,
         texts: impl IntoIterator<Item = &'t str>,
-    ) -> Result<Self, TooLarge> {
+    ) -> Result<Self, Unbuildable> {
         let mut made = Self::new();
-        made.anchored = matches!(operator, Operator::StartsWith | Operator::In);
-        let to_end = matches!(operator, Operator::EndsWith | Operator::In);
+        let (from_start, to_end) = match operator {
+            Operator::In => (true, true),
+            Operator::StartsWith => (true, false),
+            Operator::EndsWith => (false, true),
+            Operator::Contains => (false, false),
+            // Of what is not known here, nothing is proved.
+            _ => return Err(Unbuildable),
+        };
+        made.anchored = from_start;
         let last = if to_end {
             made.add(State::Look(Place::End, MATCH))?
         } else {
@@ -97,7 +104,7 @@ impl Automaton {
             }
             nodes[at].0 = true;
             if nodes.len() > MOST_STATES {
-                return Err(TooLarge);
+                return Err(Unbuildable);
             }
         }
         // Children stand behind their parents.
@@ -133,7 +140,7 @@ impl Automaton {
     /// The texts in which one of some patterns is found.
     pub(crate) fn patterns<'p>(
         patterns: impl IntoIterator<Item = &'p str>,
-    ) -> Result<Self, TooLarge> {
+    ) -> Result<Self, Unbuildable> {
         let mut made = Self::new();
         let mut ways = Vec::new();
         let mut anchored = true;
@@ -151,15 +158,15 @@ impl Automaton {
         Ok(made)
     }
 
-    fn add(&mut self, state: State) -> Result<usize, TooLarge> {
+    fn add(&mut self, state: State) -> Result<usize, Unbuildable> {
         if self.states.len() >= MOST_STATES {
-            return Err(TooLarge);
+            return Err(Unbuildable);
         }
         self.states.push(state);
         Ok(self.states.len() - 1)
     }
 
-    fn character(&mut self, ranges: Ranges, next: usize) -> Result<usize, TooLarge> {
+    fn character(&mut self, ranges: Ranges, next: usize) -> Result<usize, Unbuildable> {
         let known = self.sets.iter().position(|set| *set == ranges);
         let set = known.unwrap_or_else(|| {
             self.sets.push(ranges);
@@ -169,11 +176,11 @@ impl Automaton {
     }
 
     /// Adds what a pattern looks for, and goes on to `next`. Nesting is bounded by the parser.
-    fn compile(&mut self, hir: &Hir, next: usize) -> Result<usize, TooLarge> {
+    fn compile(&mut self, hir: &Hir, next: usize) -> Result<usize, Unbuildable> {
         match hir.kind() {
             HirKind::Empty => Ok(next),
             HirKind::Literal(literal) => {
-                let text = str::from_utf8(&literal.0).map_err(|_| TooLarge)?;
+                let text = str::from_utf8(&literal.0).map_err(|_| Unbuildable)?;
                 let mut characters = text.chars().rev().map(u32::from);
                 characters.try_fold(next, |next, code| self.character(vec![(code, code)], next))
             }
@@ -196,7 +203,7 @@ impl Automaton {
                     Look::End => Place::End,
                     Look::WordUnicode => Place::Boundary(true),
                     Look::WordUnicodeNegate => Place::Boundary(false),
-                    _ => return Err(TooLarge),
+                    _ => return Err(Unbuildable),
                 };
                 self.boundaries |= matches!(place, Place::Boundary(_));
                 self.add(State::Look(place, next))

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use semver::Version;
 
-use crate::algebra::automaton::{Automaton, TooLarge};
+use crate::algebra::automaton::{Automaton, Unbuildable};
 use crate::date::Moment;
 use crate::operator::Comparison;
 use crate::{Operator, Value, kernel, version};
@@ -119,7 +119,7 @@ impl<'a> Test<'a> {
 
     /// The texts that pass, if they are what is in them.
     pub(crate) fn automaton(&self) -> Option<Cow<'_, Automaton>> {
-        let (made, make): (_, &dyn Fn() -> Result<Automaton, TooLarge>) = match self {
+        let (made, make): (_, &dyn Fn() -> Result<Automaton, Unbuildable>) = match self {
             Self::Texts {
                 operator,
                 texts,

@@ -24,11 +24,12 @@ fn a_mistake_is_one_error_that_says_what_to_write() {
     let now = format!("{}\n{}", table.markdown(), table.failures());
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, [before, BEGIN, &now, END, after].concat()).unwrap();
+    } else {
+        assert_eq!(
+            counted, now,
+            "UPDATE=1 accepts what is counted; first say why in the page"
+        );
     }
-    assert_eq!(
-        counted, now,
-        "UPDATE=1 accepts what is counted; first say why in the page"
-    );
     assert!(
         table.holds([980, 980, 980, 980]),
         "the goal is missed:\n{now}"

@@ -177,11 +177,23 @@ fn signal(child: &Child, name: &str) {
     assert!(sent.unwrap().success());
 }
 
+/// Returns whether the tests were started as `nohup` starts a program: what they start goes on without a terminal, too.
+#[cfg(unix)]
+fn hangups_are_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines = status.lines();
+    let ignored = lines.find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & 1 == 1)
+}
+
 /// A terminal that goes away says so twice: the system does, and the shell.
 #[cfg(unix)]
 #[test]
 fn every_signal_that_ends_a_process_lets_what_is_under_way_finish() {
-    for (first, then) in [("-INT", "-HUP"), ("-TERM", "-HUP"), ("-HUP", "-HUP")] {
+    let signals = [("-INT", "-HUP"), ("-TERM", "-HUP"), ("-HUP", "-HUP")];
+    let heard = |first: &str| first != "-HUP" || !hangups_are_ignored();
+    for (first, then) in signals.into_iter().filter(|(first, _)| heard(first)) {
         let (folder, emulator) = (Folder::new("signals"), emulator());
         folder.write("segments.toml", &many(100, &emulator));
         let mut child = begun(&mut folder.command("apply --yes"), &emulator);

@@ -12,14 +12,15 @@ use segments_model::{
 use segments_runtime::sync::{SyncConfig, SyncConfigBuilder};
 use serde_json::{Value as Json, json};
 
+/// Returns whether tests of chance and of load run at their full size, as `.ci/thorough` runs them.
+pub(crate) fn is_thorough() -> bool {
+    std::env::var_os("SEGMENTS_THOROUGH").is_some()
+}
+
 /// As many repetitions as a test of chance or of load makes: all of them under `SEGMENTS_THOROUGH`, which
 /// `.ci/thorough` sets, else a tenth.
 pub(crate) fn repetitions(all: u64) -> u64 {
-    if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
-        all
-    } else {
-        all.div_ceil(10)
-    }
+    if is_thorough() { all } else { all.div_ceil(10) }
 }
 
 /// A program called `shop` that syncs with this emulator, in patience.

@@ -6,7 +6,7 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{catalog, differences, repetitions};
+use crate::support::{catalog, differences, is_thorough, repetitions};
 use fastrand::Rng;
 use segments_emulator::{Behavior, Emulator, Fault, Hint};
 use segments_model::{Definition, wire};
@@ -361,12 +361,8 @@ async fn no_audience_of_the_newest_is_ever_lost() {
 #[tokio::test]
 async fn a_sync_that_is_dropped_anywhere_is_finished_by_the_next() {
     let wanted = catalog(9, 1);
-    // At twenty moments under `SEGMENTS_THOROUGH`, else at seven.
-    let step = if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
-        8
-    } else {
-        24
-    };
+    // At twenty moments or at seven.
+    let step = if is_thorough() { 8 } else { 24 };
     for milliseconds in (0..160).step_by(step) {
         let emulator = Emulator::builder()
             .latency(Duration::from_millis(5))

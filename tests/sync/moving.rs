@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{clause, config, rule, segment, tagged, users, with_rules, with_targets};
+use crate::support::{
+    clause, config, is_thorough, rule, segment, tagged, users, with_rules, with_targets,
+};
 use crate::world::{asking, declared, draft, one, send};
 use segments_emulator::{Emulator, Fault};
 use segments_model::targeting::DraftTargeting;
@@ -505,12 +507,8 @@ async fn one_position(which: usize, position: usize) -> bool {
 async fn whatever_is_edited_before_any_request_is_shown_or_told() {
     let (emulator, _) = account().await;
     let edits = edits(&state(&emulator).await).len();
-    // Each request under `SEGMENTS_THOROUGH`, else each tenth, from another one on for each edit.
-    let step = if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
-        1
-    } else {
-        10
-    };
+    // Each request or each tenth, from another one on for each edit.
+    let step = if is_thorough() { 1 } else { 10 };
     let mut runs = tokio::task::JoinSet::new();
     for edit in 0..edits {
         runs.spawn(async move {

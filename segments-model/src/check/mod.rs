@@ -7,6 +7,7 @@
 mod clause;
 mod draft_incomplete;
 mod file;
+mod identity;
 mod limits;
 mod percent;
 mod rule;
@@ -24,9 +25,9 @@ pub use targets::passed;
 
 #[cfg(feature = "toml")]
 pub(crate) use clause::{TOO_DEEP, inside_built_in, is_too_deep};
+pub(crate) use identity::check_identity;
 pub(crate) use percent::split_of;
-pub(crate) use segment::{check_duplicate_tags, check_name, check_tags};
-pub(crate) use table::checks;
+pub(crate) use table::{checks, run_all};
 
 use crate::code::codes;
 use crate::concat::{concat, length};
@@ -73,11 +74,7 @@ pub static CHECKS: &[Check] = &concat::<Check, { length(OF_SEGMENTS) }>(OF_SEGME
 /// ```
 #[must_use]
 pub fn check(draft: &Draft) -> Findings {
-    let mut findings = Findings::default();
-    for check in CHECKS {
-        check.run(draft, &mut findings);
-    }
-    findings
+    run_all(CHECKS, draft)
 }
 
 /// Here and not beside the type, so that drafts are data that knows nothing of the checks.

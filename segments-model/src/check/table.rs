@@ -36,6 +36,15 @@ impl<D> std::fmt::Debug for Check<D> {
     }
 }
 
+/// Runs checks over a draft; none stops the others.
+pub(crate) fn run_all<D>(checks: &[Check<D>], draft: &D) -> Findings {
+    let mut findings = Findings::default();
+    for check in checks {
+        check.run(draft, &mut findings);
+    }
+    findings
+}
+
 /// Lists the checks of a folder in the order in which they run, one file each: as `CHECKS`, and their codes as `CODES`.
 /// Behind `codes:` stand the files of codes that the folder finds otherwise. Checks of `each` value end with the first
 /// that finds something; of what is no draft, `all` run.

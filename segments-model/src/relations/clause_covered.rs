@@ -1,7 +1,7 @@
 use super::about::About;
 use super::proof::Proof;
 use super::relation::Relation;
-use super::subject::subject;
+use super::subject::are_related;
 use super::value_covered;
 use crate::algebra::Index;
 use crate::code::code;
@@ -42,11 +42,8 @@ pub(super) fn check<'a>(
         if proof.is_over() {
             break;
         }
-        let subject = subject(clause);
         let mut others = of_rule.iter().enumerate().filter(|(other, _)| *other != at);
-        let related = others.any(|(_, other)| {
-            subject.is_none() || self::subject(other).is_none_or(|it| Some(it) == subject)
-        });
+        let related = others.any(|(_, other)| are_related(clause, other));
         // A kind is named for people to read, and patterns are guarded for other SDKs.
         if !related || clause.tests_kinds() || guards_patterns(clause) {
             continue;

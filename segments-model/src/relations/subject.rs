@@ -12,14 +12,17 @@ pub(super) fn subject(clause: &Clause) -> Subject<'_> {
     (!whole && !always).then_some((&clause.kind, &clause.attribute))
 }
 
+/// Returns whether one clause may have to do with another: both look at the same thing, or one at the whole context.
+pub(super) fn are_related(one: &Clause, other: &Clause) -> bool {
+    let (one, other) = (subject(one), subject(other));
+    one.is_none() || other.is_none() || one == other
+}
+
 /// Returns whether clauses of a rule may have to do with one another: two look at the same thing.
 pub(super) fn may_relate(rule: &Rule) -> bool {
     let clauses = &rule.clauses;
     clauses.iter().enumerate().any(|(at, clause)| {
-        let subject = subject(clause);
         let mut others = clauses[..at].iter();
-        others.any(|other| {
-            subject.is_none() || self::subject(other).is_none_or(|it| Some(it) == subject)
-        })
+        others.any(|other| are_related(clause, other))
     })
 }

@@ -10,7 +10,7 @@ mod participants;
 mod split;
 
 use super::{DraftExperiment, Experiment};
-use crate::check::checks;
+use crate::check::{checks, run_all};
 use crate::draft::{DraftKind, about};
 use crate::{
     ContextKind, ExperimentKey, Finding, Findings, MetricKey, Place, Resource, SegmentKey,
@@ -32,11 +32,7 @@ impl DraftExperiment {
     /// Runs all checks.
     #[must_use]
     pub fn check(&self) -> Findings {
-        let mut findings = Findings::default();
-        for check in CHECKS {
-            check.run(self, &mut findings);
-        }
-        findings
+        run_all(CHECKS, self)
     }
 
     /// Checks the draft and converts it to an experiment.

@@ -8,7 +8,7 @@ mod missing;
 mod word_unknown;
 
 use super::{DraftMetric, Metric, MetricKind, SuccessCriterion};
-use crate::check::checks;
+use crate::check::{checks, run_all};
 use crate::draft::{DraftKind, about};
 use crate::{ContextKind, Finding, Findings, MetricKey, Place};
 
@@ -25,11 +25,7 @@ impl DraftMetric {
     /// Runs all checks.
     #[must_use]
     pub fn check(&self) -> Findings {
-        let mut findings = Findings::default();
-        for check in CHECKS {
-            check.run(self, &mut findings);
-        }
-        findings
+        run_all(CHECKS, self)
     }
 
     /// Checks the draft and converts it to a metric.

@@ -22,7 +22,7 @@ pub(crate) use split_sum::check_sum;
 
 use super::DraftTargeting;
 use crate::Findings;
-use crate::check::checks;
+use crate::check::{checks, run_all};
 
 checks! { DraftTargeting:
     key,
@@ -43,11 +43,7 @@ checks! { DraftTargeting:
 /// Runs all checks.
 #[must_use]
 pub fn check(draft: &DraftTargeting) -> Findings {
-    let mut findings = Findings::default();
-    for check in CHECKS {
-        check.run(draft, &mut findings);
-    }
-    findings
+    run_all(CHECKS, draft)
 }
 
 #[cfg(test)]

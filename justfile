@@ -48,7 +48,11 @@ ui-update:
 ui-update-tracking:
     SEGMENTS_THOROUGH=1 TRYBUILD=overwrite cargo test -p segments-ai-tests --test ui
 
-# update other expected output: tables of the guide, findings of files
+# update the snapshots of what macros print and files are told, then read them
+update-snapshots:
+    INSTA_UPDATE=always cargo test -p segments-macros -p segments-tests
+
+# update other expected output: tables of the guide, findings of mistakes
 update:
     UPDATE=1 cargo test -p segments-tests
 

@@ -1,27 +1,23 @@
 //! `segments.toml` as a library reads it.
 
-use std::fs;
-use std::path::Path;
-
 use segments_model::file;
 
-/// Compares with a file beside the input; `UPDATE=1` writes it.
+/// Compares with a snapshot beside the input.
 fn expect(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("toml")
-        .join(name);
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, found).unwrap();
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(found, expected, "{name}; UPDATE=1 accepts what is found");
+    insta::with_settings!({
+        snapshot_path => "toml",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!(name, found);
+    });
 }
 
 #[test]
 fn twelve_mistakes_are_found_in_one_run() {
     let text = include_bytes!("toml/twelve-mistakes.toml");
     let report = file::read("twelve-mistakes.toml", text);
-    expect("twelve-mistakes.txt", &format!("{report}\n"));
+    expect("twelve-mistakes", &report.to_string());
 
     let places = report.diagnostics().iter().map(|found| {
         let place = report.source().location(found.span.start);
@@ -526,7 +522,7 @@ fn warnings_can_be_allowed() {
 fn examples_are_proved_with_the_clause_that_decides() {
     let text = include_bytes!("toml/contradicted-examples.toml");
     let report = file::read("contradicted-examples.toml", text);
-    expect("contradicted-examples.txt", &format!("{report}\n"));
+    expect("contradicted-examples", &report.to_string());
 }
 
 /// One of two segments is too many only if they are the same in every environment.
@@ -564,7 +560,7 @@ fn identical_segments_are_so_in_every_environment() {
 #[test]
 fn segments_and_rules_are_held_against_one_another() {
     let report = file::read("related.toml", include_bytes!("toml/related.toml"));
-    expect("related.txt", &format!("{report}\n"));
+    expect("related", &report.to_string());
 }
 
 /// What cannot be read, or says no, does not count as said: one mistake is one error.

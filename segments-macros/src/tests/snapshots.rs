@@ -1,9 +1,4 @@
 //! The output of the macros, as files in `snapshots/`, including broken input.
-//!
-//! `BLESS=1 cargo test -p segments-macros snapshots` rewrites them; read the difference before you commit
-//! it.
-
-use std::path::Path;
 
 use proc_macro2::TokenStream;
 
@@ -14,18 +9,9 @@ use crate::segment::segment;
 
 fn compare(name: &str, output: TokenStream) {
     let file = syn::parse2(output).expect("what macros print is Rust");
-    let printed = prettyplease::unparse(&file);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/tests/snapshots/{name}.rs"));
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&path, printed).expect("the snapshot can be written");
-        return;
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == printed,
-        "{} is not what is printed now; `BLESS=1` accepts:\n{printed}",
-        path.display()
-    );
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, prettyplease::unparse(&file));
+    });
 }
 
 macro_rules! segments {

@@ -138,15 +138,18 @@ impl Client {
                 Ok(answer) => decode(&answer),
                 Err(error) => Err(error),
             };
-            let error = match (result, before) {
-                (Ok(value), _) => return Ok(value),
-                // What went wrong before says more than that there was no time to repeat it.
-                (Err(RequestError::Deadline(_)), Some(error)) => {
-                    return Err(failed(sent + 1, error));
-                }
-                (Err(error), _) => error,
+            let error = match result {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
             };
             sent += u32::from(!matches!(error, RequestError::NoBudget { .. }));
+            // What went wrong before says more than that there was no time to repeat it.
+            let error = match (error, before) {
+                (RequestError::Deadline(_) | RequestError::NoBudget { .. }, Some(before)) => {
+                    return Err(failed(sent, before));
+                }
+                (error, _) => error,
+            };
             let Some(wait) = self.retry.wait(sent, request.repeat, &error, &self.clock) else {
                 return Err(failed(sent, error));
             };

@@ -100,6 +100,37 @@ fn cases() -> u32 {
     }
 }
 
+/// The repetition would have to wait for the next window, which begins after the deadline.
+#[test]
+fn a_failure_is_told_that_no_request_is_left_to_repeat() {
+    let service = Arc::new(Fake::new(|_| {
+        let mut answer = answer(503, "")?;
+        let headers = [
+            ("x-ratelimit-global-remaining", "0"),
+            ("x-ratelimit-reset", "160000"),
+        ];
+        for (name, value) in headers {
+            answer.headers.insert(name, HeaderValue::from_static(value));
+        }
+        Ok(answer)
+    }));
+    let config = SyncConfig::builder()
+        .base_uri("http://127.0.0.1:1")
+        .token("api-3")
+        .deadline(Duration::from_secs(30))
+        .clock(Clock::new(|| UNIX_EPOCH + Duration::from_secs(100)))
+        .build()
+        .unwrap();
+    let client = Arc::new(Client::over(&config, service.clone()));
+    let error = run(plan::plan(
+        client,
+        &config,
+        Definitions::from(&[definition("staff")]),
+    ));
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("503") && service.asked() == 1, "{error}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
 

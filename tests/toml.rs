@@ -2,6 +2,15 @@
 
 use segments_model::file;
 
+/// Large files are as large as they may be under `SEGMENTS_THOROUGH`, else a part of it: a debug build reads slowly.
+fn size(thorough: usize, usual: usize) -> usize {
+    if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
+        thorough
+    } else {
+        usual
+    }
+}
+
 /// Compares with a snapshot beside the input.
 fn expect(name: &str, found: &str) {
     insta::with_settings!({
@@ -144,7 +153,7 @@ fn large_and_deep_files_are_read_or_refused() {
     let segment = format!("[segments.{long}]\nnobody = true\ndescription = 'd'\n");
     assert_eq!(found(segment), [(1, 11, "key-invalid")]);
 
-    let (small, large) = (1 << 14, (1 << 20) + 1);
+    let (small, large) = (size(1 << 14, 1 << 12), size((1 << 20) + 1, 1 << 17));
     let units = [
         "=\n", "[", "{", "a = [", "]\n", "a=b\n", "\"", "\u{1}", "[a]\n", "x\n", "'''", "a = {",
     ];
@@ -158,14 +167,14 @@ fn large_and_deep_files_are_read_or_refused() {
 /// Nothing that a segment has many of is looked up in all of the others.
 #[test]
 fn files_of_many_parts_are_read() {
-    let segments: String = (0..10_000)
+    let segments: String = (0..size(10_000, 2_000))
         .map(|n| format!("[segments.s{n}]\ndescription = 'd'\nnobody = true\n"))
         .collect();
     assert_eq!(found(segments), []);
 
     let padded = format!(
         "{GOOD}{}",
-        "# nothing to see here\n".repeat(10_000_000 / 22)
+        "# nothing to see here\n".repeat(size(10_000_000, 2_000_000) / 22)
     );
     assert_eq!(found(padded), []);
 
@@ -199,7 +208,7 @@ fn long_and_dense_chains_end() {
     };
     let last = "[segments.last]\nnobody = true\ndescription = 'd'\n";
     let example = "[[segments.s0.examples]]\nmember = true\ncontext.user.key = 'a'\n";
-    for count in [60, 900] {
+    for count in [60, size(900, 300)] {
         let mut chain: String = (1..count)
             .map(|n| asks(n - 1, &format!("'s{n}'")))
             .collect();
@@ -213,9 +222,10 @@ fn long_and_dense_chains_end() {
                 .all(|found| found.2 == about || found.2 == "rule-covered")
         );
     }
-    let dense: String = (0..300)
+    let most = size(300, 100);
+    let dense: String = (0..most)
         .map(|n| {
-            let all: String = (0..300).map(|m| format!("'s{m}',")).collect();
+            let all: String = (0..most).map(|m| format!("'s{m}',")).collect();
             asks(n, &all)
         })
         .collect();

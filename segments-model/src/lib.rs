@@ -99,6 +99,8 @@ mod suggest;
 mod tag;
 pub mod targeting;
 pub mod template;
+#[cfg(test)]
+mod thorough;
 mod value;
 pub mod version;
 mod visible;

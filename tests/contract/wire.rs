@@ -46,6 +46,10 @@ impl Wire {
 /// Passes requests and answers on, one after the other, until one side is done.
 async fn pass(mut client: TcpStream, service: SocketAddr, read: Arc<Mutex<Vec<Exchange>>>) {
     let mut service = TcpStream::connect(service).await.unwrap();
+    // A head and its body are written one after the other; the body shall not wait for an acknowledgement of the head.
+    for stream in [&client, &service] {
+        stream.set_nodelay(true).unwrap();
+    }
     let (mut from_client, mut from_service) = (Vec::new(), Vec::new());
     while let Some(request) = message(&mut client, &mut from_client).await {
         service.write_all(request.head.as_bytes()).await.unwrap();

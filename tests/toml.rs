@@ -605,6 +605,10 @@ fn what_cannot_be_read_is_neither_there_nor_missing() {
         ),
         ("rules = [{ everyone = 'yes' }]\n".to_owned(), &[(3, "toml-type")]),
         (
+            "rules = [{ everyone = 'yes', percent = 5 }]\n".to_owned(),
+            &[(3, "toml-type")],
+        ),
+        (
             "rules = [{ everyone = false, clauses = [{ attribute = 'key', op = 'in', values = ['x'], negate = 'no' }] }]\n".to_owned(),
             &[(3, "toml-type")],
         ),

@@ -78,12 +78,8 @@ impl Reader<'_> {
         };
         for finding in &findings {
             // Said at the part that could not be read.
-            let said = match finding.code {
-                Code::DRAFT_INCOMPLETE => written.broken,
-                Code::SEGMENT_EMPTY => written.unread_audience,
-                _ => false,
-            };
-            if said {
+            let said = finding.code == Code::DRAFT_INCOMPLETE && written.broken;
+            if said || written.places.is_unread(finding.place) {
                 continue;
             }
             let span = written.places.of(finding);

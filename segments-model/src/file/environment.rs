@@ -51,7 +51,6 @@ impl Reader<'_> {
                 key_span: span,
                 allow: all.allow.clone(),
                 broken: false,
-                unread_audience: all.unread_audience,
                 examples: None,
                 environments: Vec::new(),
             };
@@ -227,13 +226,13 @@ fn inherit(entries: &Entries<'_, '_>, there: &mut Written<'_, '_>, all: &Written
         draft.unmanaged = all.draft.unmanaged.iter().filter(left).cloned().collect();
     }
     there.places.inherit(&all.places, |place| match place {
-        Place::Segment | Place::Description => false,
+        Place::Description => false,
         Place::Unmanaged => !own_unmanaged,
         Place::Name => !own_name,
         Place::Tag(_) => !own_tags,
         Place::Included { .. } | Place::IncludedUntil(_) => !own_included && !nobody,
         Place::Excluded { .. } | Place::ExcludedUntil(_) => !own_excluded && !nobody,
-        Place::Key | Place::Big | Place::Lifecycle(_) => true,
+        Place::Segment | Place::Key | Place::Big | Place::Lifecycle(_) => true,
         Place::Nobody => !nobody,
         // All others are parts of rules.
         _ => !own_rules && !nobody,

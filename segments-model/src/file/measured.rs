@@ -138,10 +138,9 @@ impl Reader<'_> {
                 Place::Part { key: "metrics", at } => experiment.metrics().nth(at + 1),
                 _ => experiment.metrics().next(),
             };
-            let reads_metric = !self.unreadable.may_lack("metrics")
-                && !unreadable_metrics
-                    .iter()
-                    .any(|key| metric.is_some_and(|metric| metric.as_str() == key));
+            let reads_metric = !unreadable_metrics
+                .iter()
+                .any(|key| metric.is_some_and(|metric| metric.as_str() == key));
             if code == Code::EXPERIMENT_TARGET && unreadable.iter().any(is_unreadable)
                 || code == Code::METRIC_UNKNOWN && !reads_metric
             {

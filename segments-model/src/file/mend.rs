@@ -1,99 +1,46 @@
-//! Repairs broken text so that the parser can read the rest.
+//! Repairs of broken text so that the parser can read the rest.
 //!
-//! The TOML parser recovers from most mistakes. Some of them swallow what follows, though: a bracket, a
-//! quote or a header that is never closed, and a line without `=`. They are found here on the tokens,
-//! reported at their place, and repaired in a copy, so that the rest is still checked.
+//! The TOML parser recovers from most mistakes. Some of them swallow what follows, though: a header, a
+//! bracket or a quote that is never closed takes in the next lines, and a line without `=` ends the tree.
+//! They are found here on the tokens, reported, and repaired in a copy.
 
 use toml_parser::lexer::{Token, TokenKind};
 
+use super::corrected::Corrected;
 use super::span::Span;
-use super::statement::{Statement, span, statements};
+use super::statement::{Statement, span};
 use crate::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Edit};
 
-/// A text that was mended.
-#[derive(Debug)]
-pub(super) struct Mended {
-    pub(super) text: String,
-    /// What was wrong with it, in places of the mended text.
-    pub(super) diagnostics: Vec<Diagnostic>,
-    /// The statements that were mended, in places of the mended text.
-    statements: Vec<Span>,
-    /// Where something was put in, in places of the mended text, and how much in all up to there.
-    inserted: Vec<(usize, usize)>,
-}
-
-impl Mended {
-    /// Returns whether a place is in a statement that was mended, about which enough is said.
-    pub(super) fn covers(&self, span: &Span) -> bool {
-        let after = self
-            .statements
-            .partition_point(|statement| statement.start <= span.start);
-        let statement = after.checked_sub(1).map(|at| &self.statements[at]);
-        statement.is_some_and(|statement| span.start <= statement.end)
-    }
-
-    /// The place in the original of a place in the mended text.
-    pub(super) fn original(&self, span: &Span) -> Span {
-        let place = |offset: usize| {
-            let before = self.inserted.partition_point(|(at, _)| *at < offset);
-            let Some((at, inserted)) = before.checked_sub(1).map(|last| self.inserted[last]) else {
-                return offset;
-            };
-            let earlier = before
-                .checked_sub(2)
-                .map_or(0, |last| self.inserted[last].1);
-            // Inside what was put in there is no original.
-            offset.max(at + inserted - earlier) - inserted
-        };
-        place(span.start)..place(span.end)
-    }
-}
-
-/// Mends a text; `None` if none of these mistakes is in it.
-pub(super) fn mend(text: &str) -> Option<Mended> {
-    let mut mender = Mender {
-        text,
-        mended: Mended {
-            text: String::with_capacity(text.len()),
-            diagnostics: Vec::new(),
-            statements: Vec::new(),
-            inserted: Vec::new(),
-        },
-        copied: 0,
-    };
-    for statement in statements(text) {
-        let (begin, known) = (mender.inserted(), mender.mended.diagnostics.len());
+/// Mends a text that has these statements.
+pub(super) fn mend(text: &str, statements: &[Statement]) -> Corrected {
+    let mut mender = Mender::default();
+    let mut mended = Vec::new();
+    for statement in statements {
+        let known = mender.diagnostics.len();
         if statement.is_header() {
-            mender.header(&statement);
+            mender.close_header(statement);
         } else if statement.has_value() {
-            mender.close(&statement);
+            mender.close(statement);
         } else {
-            mender.take_out(&statement);
+            mender.take_out(statement);
         }
-        if mender.mended.diagnostics.len() > known {
-            let Span { start, end } = statement.span();
-            let statement = start + begin..end + mender.inserted();
-            mender.mended.statements.push(statement);
+        if mender.diagnostics.len() > known {
+            mended.push(statement.span());
         }
     }
-    let Mender {
-        mut mended, copied, ..
-    } = mender;
-    mended.text.push_str(&text[copied..]);
-    (!mended.diagnostics.is_empty()).then_some(mended)
+    Corrected::new(text, mender.edits, mender.diagnostics).telling(mended)
 }
 
-struct Mender<'t> {
-    text: &'t str,
-    mended: Mended,
-    /// How much of the text is in the mended one.
-    copied: usize,
+#[derive(Default)]
+struct Mender {
+    diagnostics: Vec<Diagnostic>,
+    edits: Vec<Edit>,
 }
 
-impl Mender<'_> {
+impl Mender {
     /// Closes a header at the end of its line.
-    fn header(&mut self, header: &Statement) {
+    fn close_header(&mut self, header: &Statement) {
         let kinds = || header.tokens.iter().map(Token::kind);
         let opened = kinds().take_while(|kind| *kind == TokenKind::LeftSquareBracket);
         let closed = kinds().rev();
@@ -101,105 +48,55 @@ impl Mender<'_> {
         let (opened, closed) = (opened.count().min(2), closed.count());
         let unclosed = |token: &Token| header.unclosed.iter().any(|(open, _)| open == token);
         let other = header.has_value() || header.tokens.last().is_some_and(unclosed);
-        if closed >= opened || other {
-            return;
+        if closed < opened && !other {
+            let (place, closing) = (header.span(), "]".repeat(opened));
+            let message = format!("this header is never closed; write `{closing}` after it");
+            let edit = Edit::new(place.end..place.end, &closing[closed..]);
+            self.repair(place, message, edit);
         }
-        let closing = "]".repeat(opened);
-        let message = format!("this header is never closed; write `{closing}` after it");
-        self.report(header.span(), message);
-        self.insert(header.span().end, &closing[closed..]);
     }
 
     /// Closes quotes where the line ends, and brackets where the last value does.
     fn close(&mut self, statement: &Statement) {
-        // Brackets that are opened one inside of the other are closed at one place: the outermost is told, with all;
-        // or the quote inside, behind which the author is typing.
-        let is_quote = |token: Token| matches!(marks(token).0, '"' | '\'');
-        let nested = statement.unclosed.len() > 1
-            && statement
-                .unclosed
-                .iter()
-                .all(|(_, end)| *end == statement.unclosed[0].1);
-        if nested {
-            let closing: String = statement
-                .unclosed
-                .iter()
-                .map(|(token, _)| marks(*token).1)
-                .collect();
-            let (innermost, _) = statement.unclosed[0];
-            let (outermost, _) = statement.unclosed[statement.unclosed.len() - 1];
-            if is_quote(innermost) {
-                let (quote, _) = marks(innermost);
-                let message = format!("this `{quote}` is never closed; write `{closing}`");
-                self.report(span(innermost), message);
-            } else {
-                let count = statement.unclosed.len();
-                let message = format!("{count} brackets are never closed here; write `{closing}`");
-                self.report(span(outermost), message);
-            }
-        }
-        for (token, _) in statement.unclosed.iter().filter(|_| !nested) {
-            let (opening, closing) = marks(*token);
-            let message = format!("this `{opening}` is never closed; write `{closing}`");
-            // Some of the others are closed before this one begins.
-            let place = span(*token);
-            let others = &statement.unclosed;
-            let before = others.partition_point(|(_, end)| *end <= place.start);
-            self.report(place.start + before..place.end + before, message);
-        }
-        for (token, end) in &statement.unclosed {
-            self.insert(*end, marks(*token).1);
+        // What is opened one inside of the other is closed at one place, and told once: at the outermost bracket, or
+        // at the quote inside, behind which the author is typing.
+        let nested = statement
+            .unclosed
+            .chunk_by(|(_, end), (_, other)| end == other);
+        for open in nested {
+            let closing: String = open.iter().map(|(token, _)| marks(*token).1).collect();
+            let (innermost, end) = open[0];
+            let (outermost, _) = open[open.len() - 1];
+            let (place, message) = match (marks(innermost).0, open.len()) {
+                (mark, 1) | (mark @ ('"' | '\''), _) => {
+                    let message = format!("this `{mark}` is never closed; write `{closing}`");
+                    (span(innermost), message)
+                }
+                (_, count) => {
+                    let message =
+                        format!("{count} brackets are never closed here; write `{closing}`");
+                    (span(outermost), message)
+                }
+            };
+            self.repair(place, message, Edit::new(end..end, closing));
         }
     }
 
     /// Takes out a line that is no statement at all.
     fn take_out(&mut self, statement: &Statement) {
-        let Some(first) = statement.tokens.first() else {
-            return;
-        };
-        let message = match first.kind() {
-            TokenKind::RightSquareBracket => {
-                "this `]` closes nothing; remove the bracket".to_owned()
-            }
-            TokenKind::RightCurlyBracket => {
-                "this `}` closes nothing; remove the bracket".to_owned()
-            }
-            _ => "this line has no `=`; write `key = value`, or `#` before a comment".to_owned(),
+        let message = match statement.tokens.first().map(Token::kind) {
+            Some(TokenKind::RightSquareBracket) => "this `]` closes nothing; remove the bracket",
+            Some(TokenKind::RightCurlyBracket) => "this `}` closes nothing; remove the bracket",
+            _ => "this line has no `=`; write `key = value`, or `#` before a comment",
         };
         let place = statement.span();
-        self.copy(place.start);
-        self.mended
-            .text
-            .extend(std::iter::repeat_n(' ', place.len()));
-        self.copied = place.end;
-        self.report(place, message);
+        self.repair(place.clone(), message.to_owned(), Edit::new(place, ""));
     }
 
-    fn insert(&mut self, place: usize, closing: &str) {
-        self.copy(place);
-        let at = self.mended.text.len();
-        self.mended.text.push_str(closing);
-        let inserted = self.inserted() + closing.len();
-        self.mended.inserted.push((at, inserted));
-    }
-
-    /// How much was put in up to here.
-    fn inserted(&self) -> usize {
-        self.mended.inserted.last().map_or(0, |(_, all)| *all)
-    }
-
-    fn copy(&mut self, to: usize) {
-        if self.copied < to {
-            self.mended.text.push_str(&self.text[self.copied..to]);
-            self.copied = to;
-        }
-    }
-
-    fn report(&mut self, span: Span, message: String) {
-        let before = self.inserted();
-        let span = span.start + before..span.end + before;
-        let found = Diagnostic::new(Code::TOML_SYNTAX, span, message);
-        self.mended.diagnostics.push(found);
+    fn repair(&mut self, place: Span, message: String, edit: Edit) {
+        let found = Diagnostic::new(Code::TOML_SYNTAX, place, message);
+        self.diagnostics.push(found);
+        self.edits.push(edit);
     }
 }
 
@@ -217,11 +114,12 @@ fn marks(open: Token) -> (char, &'static str) {
 mod tests {
     use super::*;
 
+    use crate::file::statement::statements;
+
     fn mended(text: &str) -> (String, Vec<Span>) {
-        let mended = mend(text).unwrap();
-        let spans = mended.diagnostics.iter();
-        let spans = spans.map(|found| mended.original(&found.span));
-        (mended.text.clone(), spans.collect())
+        let mended = mend(text, &statements(text));
+        let spans = mended.diagnostics.into_iter().map(|found| found.span);
+        (mended.text, spans.collect())
     }
 
     #[test]
@@ -260,15 +158,16 @@ mod tests {
     }
 
     #[test]
-    fn lines_without_a_value_are_blanked() {
+    fn lines_without_a_value_are_taken_out() {
         let (text, spans) = mended("größe # why\nb = 1\n]\n");
-        assert_eq!(text, "        # why\nb = 1\n \n");
+        assert_eq!(text, " # why\nb = 1\n\n");
         assert_eq!(spans, [0..7, 20..21]);
     }
 
     #[test]
     fn places_are_found_again() {
-        let mended = mend("a = [1\nb = [2\nc = 3\n").unwrap();
+        let text = "a = [1\nb = [2\nc = 3\n";
+        let mended = mend(text, &statements(text));
         assert_eq!(mended.text, "a = [1]\nb = [2]\nc = 3\n");
         let original = |offset: usize| mended.original(&(offset..offset)).start;
         for (offset, expected) in [(0, 0), (6, 6), (7, 6), (8, 7), (14, 13), (15, 13), (16, 14)] {
@@ -283,7 +182,7 @@ mod tests {
             "a = [\n 1,\n]\n[segments.x] # why\n[[segments.y.rules]]\nb = {\n c = 1 }\n",
             "a = [[\"segments\"],\n[\"x\"]]\n",
         ] {
-            assert!(mend(text).is_none(), "{text}");
+            assert_eq!(mended(text), (text.to_owned(), Vec::new()));
         }
     }
 }

@@ -23,6 +23,7 @@ mod assertion;
 mod beside;
 mod contents;
 mod context;
+mod corrected;
 mod define;
 mod environment;
 mod example;
@@ -68,6 +69,7 @@ pub use report::Report;
 pub use schema::json_schema;
 pub use shape::usual_order;
 
+use corrected::Corrected;
 use reader::Reader;
 use unreadable::Unreadable;
 
@@ -182,7 +184,11 @@ fn read_text(source: Source, beside: &Beside) -> Report {
     }
     let (table, syntax) = syntax::parse(source.text());
     if !syntax.iter().any(syntax::is_error) {
-        let (file, diagnostics) = read_table(source.text(), &table, &syntax, beside);
+        let unreadable = Unreadable::default();
+        let mut reader = Reader::new(source.text(), &unreadable);
+        let file = reader.file(table.get_ref(), beside);
+        let mut diagnostics = reader.diagnostics;
+        diagnostics.extend(syntax);
         return Report::new(source, file, diagnostics);
     }
     if is_something_else(source.text()) {
@@ -193,73 +199,48 @@ fn read_text(source: Source, beside: &Beside) -> Report {
         return Report::new(source, file, diagnostics);
     };
     let (mut file, mut diagnostics) = read_broken(&corrected.text, beside);
-    move_to(&mut file, &mut diagnostics, |span| corrected.original(span));
+    to_original(&corrected, &mut file, &mut diagnostics);
     // What was taken out may have been a description, or the only rules.
     diagnostics.retain(|found| {
         let may_be_taken_out = matches!(found.code, Code::STYLE_DESCRIPTION | Code::SEGMENT_EMPTY);
-        !corrected.covers(&found.span) && !may_be_taken_out
+        !corrected.tells(&found.span) && !may_be_taken_out
     });
     diagnostics.extend(corrected.diagnostics);
     Report::new(source, file, diagnostics)
 }
 
-/// Reads a text that is not all TOML.
+/// Reads a text that may be no TOML, as far as it can be read.
 fn read_broken(text: &str, beside: &Beside) -> (SegmentsFile, Vec<Diagnostic>) {
-    let (table, syntax) = syntax::parse(text);
-    let broken = syntax.iter().any(syntax::is_error);
-    let Some(mended) = broken.then(|| mend::mend(text)).flatten() else {
-        let (file, mut diagnostics) = read_table(text, &table, &syntax, beside);
-        diagnostics.extend(syntax.into_iter().filter(syntax::is_error));
-        return (file, diagnostics);
-    };
+    let statements = statement::statements(text);
+    let mended = mend::mend(text, &statements);
     let (table, mut syntax) = syntax::parse(&mended.text);
-    syntax.extend(mended.diagnostics.iter().cloned());
-    let (mut file, mut diagnostics) = read_table(&mended.text, &table, &syntax, beside);
-    syntax.truncate(syntax.len() - mended.diagnostics.len());
-    syntax.retain(|found| syntax::is_error(found) && !mended.covers(&found.span));
-    diagnostics.extend(syntax);
-    diagnostics.extend(mended.diagnostics.iter().cloned());
-    move_to(&mut file, &mut diagnostics, |span| mended.original(span));
-    (file, diagnostics)
-}
-
-/// Takes all places from a text that was put right to the one that is shown.
-fn move_to(
-    file: &mut SegmentsFile,
-    diagnostics: &mut [Diagnostic],
-    place: impl Fn(&std::ops::Range<usize>) -> std::ops::Range<usize>,
-) {
-    for found in diagnostics {
-        found.span = place(&found.span);
-        for related in &mut found.related {
-            related.span = place(&related.span);
-        }
-        for edit in found
-            .suggestion
-            .iter_mut()
-            .flat_map(|suggestion| &mut suggestion.edits)
-        {
-            edit.span = place(&edit.span);
-        }
+    for found in &mut syntax {
+        found.span = mended.original(&found.span);
     }
-    for span in file.spans_mut() {
-        *span = place(span);
-    }
-}
-
-/// Reads a tree, and tells what is wrong beside syntax errors. The text is the one that it was made of.
-fn read_table(
-    text: &str,
-    table: &toml::Spanned<toml::de::DeTable<'_>>,
-    syntax: &[Diagnostic],
-    beside: &Beside,
-) -> (SegmentsFile, Vec<Diagnostic>) {
-    let unreadable = Unreadable::new(text, syntax);
-    let mut reader = Reader::new(text, &unreadable);
-    let file = reader.file(table.get_ref(), beside);
+    syntax.retain(|found| !syntax::is_error(found) || !mended.tells(&found.span));
+    syntax.extend_from_slice(&mended.diagnostics);
+    let (mut broken, doubled): (Vec<_>, Vec<_>) = syntax.into_iter().partition(syntax::is_error);
+    broken.sort_by_key(|found| found.span.start);
+    let unreadable = Unreadable::new(text, &statements, &broken);
+    let mut reader = Reader::new(&mended.text, &unreadable);
+    let mut file = reader.file(table.get_ref(), beside);
     let mut diagnostics = reader.diagnostics;
-    let others = syntax.iter().filter(|found| !syntax::is_error(found));
-    diagnostics.extend(others.cloned());
+    to_original(&mended, &mut file, &mut diagnostics);
+    diagnostics.extend(doubled);
     diagnostics.retain(|found| !unreadable.explains(found));
+    diagnostics.extend(broken);
     (file, diagnostics)
+}
+
+/// Takes all places from a corrected copy to the original.
+fn to_original(corrected: &Corrected, file: &mut SegmentsFile, diagnostics: &mut [Diagnostic]) {
+    let in_diagnostics = diagnostics.iter_mut().flat_map(|found| {
+        let related = found.related.iter_mut().map(|related| &mut related.span);
+        let edits = found.suggestion.iter_mut().flat_map(|it| &mut it.edits);
+        let edits = edits.map(|edit| &mut edit.span);
+        std::iter::once(&mut found.span).chain(related).chain(edits)
+    });
+    for span in in_diagnostics.chain(file.spans_mut()) {
+        *span = corrected.original(span);
+    }
 }

@@ -1,7 +1,7 @@
 //! The place of each part of a draft.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::span::Span;
 use crate::{Code, Finding, Place};
@@ -16,6 +16,8 @@ pub(super) struct Places {
     spans: Vec<(Place, Span)>,
     /// The arrays of values, by rule and clause.
     values: Vec<((usize, usize), Span)>,
+    /// Parts that could not be read, so that they lack nothing: that was said.
+    unread: HashSet<Place>,
     /// The other parts by place.
     index: OnceCell<HashMap<Place, usize>>,
 }
@@ -43,10 +45,22 @@ impl Places {
         self.values.push(((rule, clause), span));
     }
 
+    /// Marks a part that could not be read, or of which something could not be.
+    pub(super) fn mark_unread(&mut self, place: Place) {
+        self.unread.insert(place);
+    }
+
+    /// Returns whether a part could not be read.
+    pub(super) fn is_unread(&self, place: Place) -> bool {
+        self.unread.contains(&place)
+    }
+
     /// Takes places of another draft, of those parts that come from there.
     pub(super) fn inherit(&mut self, other: &Places, inherited: impl Fn(Place) -> bool) {
         let spans = other.spans.iter().filter(|(place, _)| inherited(*place));
         self.spans.extend(spans.cloned());
+        let unread = other.unread.iter().filter(|place| inherited(**place));
+        self.unread.extend(unread);
         if inherited(Place::Rule(0)) {
             self.values.extend(other.values.iter().cloned());
         }

@@ -41,25 +41,21 @@ impl Reader<'_> {
         contexts: &Contexts,
         places: &mut Places,
     ) -> DraftRule {
-        // What cannot be read is said once; a rule for everyone has nothing else to complain about.
-        let unread = DraftRule {
-            everyone: true,
-            ..DraftRule::default()
-        };
         places.add(Place::Rule(rule), value.span());
         let Some(entries) = self.entries("a rule of `rules`", value, &shape::RULE) else {
-            return unread;
+            places.mark_unread(Place::Rule(rule));
+            return DraftRule::default();
         };
         let mut draft = self.condition(&entries, rule, contexts, places);
         if let Some(value) = entries.get("percent") {
             places.add(Place::Percent(rule), value.span());
             draft.percent = self.float("percent", value);
+            if draft.percent.is_none() {
+                // What a share is by has a share.
+                places.mark_unread(Place::By(rule));
+            }
         }
         draft.by = self.bucket(&entries, &draft, rule, contexts, places);
-        if entries.get("percent").is_some() && draft.percent.is_none() {
-            // A share that cannot be read is no share that is missing.
-            draft.by = None;
-        }
         draft
     }
 
@@ -80,26 +76,23 @@ impl Reader<'_> {
         };
         if let Some(value) = entries.get("everyone") {
             places.add(Place::Everyone(rule), value.span());
-            // What cannot be read says neither.
-            let unread = entries.get("clauses").is_none();
-            draft.everyone = self.flag("everyone", value).unwrap_or(unread);
+            match self.flag("everyone", value) {
+                Some(everyone) => draft.everyone = everyone,
+                None => places.mark_unread(Place::Rule(rule)),
+            }
         }
         // A key that means nothing may have been to say whom the rule is for.
-        draft.everyone |= entries.incomplete && entries.get("clauses").is_none();
+        if entries.incomplete {
+            places.mark_unread(Place::Rule(rule));
+        }
         if let Some(value) = entries.get("clauses") {
-            match self.array("clauses", value, "tables") {
-                None => {
-                    return DraftRule {
-                        everyone: true,
-                        ..draft
-                    };
-                }
-                Some(clauses) => {
-                    let clauses = clauses.iter().enumerate();
-                    draft.clauses = clauses
-                        .map(|(index, value)| self.clause((rule, index), value, contexts, places))
-                        .collect();
-                }
+            if let Some(clauses) = self.array("clauses", value, "tables") {
+                let clauses = clauses.iter().enumerate();
+                draft.clauses = clauses
+                    .map(|(index, value)| self.clause((rule, index), value, contexts, places))
+                    .collect();
+            } else {
+                places.mark_unread(Place::Rule(rule));
             }
         }
         draft

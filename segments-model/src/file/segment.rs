@@ -35,7 +35,6 @@ impl Reader<'_> {
             key_span: key.span(),
             allow: HashSet::new(),
             broken: false,
-            unread_audience: false,
             examples: entries.get("examples"),
             environments: Vec::new(),
         };
@@ -73,7 +72,9 @@ impl Reader<'_> {
     /// Returns whether it is a big segment. The words of LaunchDarkly's JSON were reported as unknown keys, with
     /// what to write.
     fn big(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
-        written.unread_audience |= entries.incomplete;
+        if entries.incomplete {
+            written.places.mark_unread(Place::Segment);
+        }
         let Some(value) = entries.get("big") else {
             return;
         };
@@ -96,7 +97,7 @@ impl Reader<'_> {
                     value.span(),
                     "\"user\"",
                 );
-                written.unread_audience = true;
+                written.places.mark_unread(Place::Segment);
             }
         }
     }
@@ -113,18 +114,15 @@ impl Reader<'_> {
         written.draft.excluded = self.targets(entries, Side::Excluded, contexts, written);
         if let Some(value) = entries.get("rules") {
             written.draft.rules = self.rules(value, contexts, &mut written.places);
-            written.unread_audience |= written.draft.rules.is_none();
+            if written.draft.rules.is_none() {
+                written.places.mark_unread(Place::Segment);
+            }
         }
     }
 
     /// The parts that are plain words and flags.
     fn words(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
-        let Written {
-            draft,
-            places,
-            unread_audience,
-            ..
-        } = written;
+        let Written { draft, places, .. } = written;
         draft.name = match entries.get("name") {
             None => about::words(&draft.key),
             Some(value) => {
@@ -137,9 +135,10 @@ impl Reader<'_> {
         };
         if let Some(value) = entries.get("description") {
             places.add(Place::Description, value.span());
-            let unread = String::from("-");
-            let text = self.text("description", value).map(str::to_owned);
-            draft.description = Some(text.unwrap_or(unread));
+            draft.description = self.text("description", value).map(str::to_owned);
+            if draft.description.is_none() {
+                places.mark_unread(Place::Segment);
+            }
         }
         if let Some(value) = entries.get("tags") {
             let mut tags = Vec::new();
@@ -153,9 +152,10 @@ impl Reader<'_> {
         }
         if let Some(value) = entries.get("nobody") {
             places.add(Place::Nobody, value.span());
-            let nobody = self.flag("nobody", value);
-            *unread_audience |= nobody.is_none();
-            draft.nobody = nobody.unwrap_or_default();
+            match self.flag("nobody", value) {
+                Some(nobody) => draft.nobody = nobody,
+                None => places.mark_unread(Place::Segment),
+            }
         }
         if let Some(value) = entries.get("unmanaged") {
             places.add(Place::Unmanaged, value.span());

@@ -14,12 +14,17 @@ use super::written::Written;
 use crate::diagnostic::{Diagnostic, Suggestion};
 use crate::draft::{DraftKind, DraftList, DraftTargets};
 use crate::finding::Side;
-use crate::{Code, Expiry, foreign};
+use crate::{Code, Expiry, Place, foreign};
 
 /// Returns whether an array holds groups of keys, not keys.
 fn is_groups(array: &[Value<'_>]) -> bool {
     let mut array = array.iter();
     array.len() > 0 && array.all(|group| group.get_ref().is_table())
+}
+
+/// Returns whether an array says that there are none.
+pub(super) fn is_empty(value: &Value<'_>) -> bool {
+    value.get_ref().as_array().is_some_and(|all| all.is_empty())
 }
 
 /// The entries of a group: a context kind and its keys.
@@ -56,12 +61,12 @@ impl Reader<'_> {
             lists: Vec::new(),
         };
         let Some(groups) = self.groups(name, value) else {
-            written.unread_audience = true;
+            written.places.mark_unread(Place::Segment);
             return None;
         };
         for group in groups {
             let Some(lists) = self.map(name, group) else {
-                written.unread_audience = true;
+                written.places.mark_unread(Place::Segment);
                 return None;
             };
             let is_inline = self.written(group).starts_with('{');
@@ -147,20 +152,14 @@ impl Reader<'_> {
             let mut keys = Vec::new();
             if !self.keys_in_tables(kind.get_ref(), value, is_inline && until.is_none()) {
                 for (element, key) in self.texts(kind.get_ref(), value) {
-                    places.add(side.at(list, Some(keys.len())), element.span());
-                    keys.push(
-                        key.map_or_else(|| self.written(element).into_owned(), str::to_owned),
-                    );
+                    if let Some(key) = key {
+                        places.add(side.at(list, Some(keys.len())), element.span());
+                        keys.push(key.to_owned());
+                    }
                 }
             }
-            if keys.is_empty()
-                && !value
-                    .get_ref()
-                    .as_array()
-                    .is_some_and(|keys| keys.is_empty())
-            {
-                // Reported above; an empty list would be reported again.
-                keys.push(self.written(value).into_owned());
+            if keys.is_empty() && !is_empty(value) {
+                places.mark_unread(side.at(list, None));
             }
             targets.lists.push(DraftList {
                 kind: DraftKind::Name(kind.get_ref().to_string()),

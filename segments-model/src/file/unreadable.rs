@@ -1,212 +1,142 @@
-//! Unreadable parts of a file, and findings that only follow from them.
+//! Parts of a file that could not be read, and findings that only follow from them.
+//!
+//! `segments.staff` is a part, with all that headers, keys with dots and inline tables say of it. If one of its
+//! statements cannot be read, nothing else is told of the part, because what looks wrong may be right with that statement.
+//!
+//! If a header cannot be read, or a key above all headers, any part of its table may be meant. Such a table may declare
+//! what seems to be declared nowhere, and its parts may go on there: they may have what they seem to lack. All else is
+//! still told of them.
 
 use std::collections::HashSet;
 
 use super::shape;
-use super::span::Span;
-use super::statement::{Statement, statements};
-use super::syntax;
+use super::statement::Statement;
 use crate::Code;
 use crate::diagnostic::Diagnostic;
 
 /// What of a file could not be read.
 #[derive(Debug, Default)]
 pub(super) struct Unreadable {
-    /// Places of syntax errors.
-    errors: Vec<Span>,
-    lines: Vec<Line>,
-    /// Tables of which something may be declared that could not be read.
-    lacking: HashSet<&'static str>,
-    /// Tables of which any part may go on below a header that could not be read.
-    scattered: HashSet<&'static str>,
-    /// Tables of which parts are written above their headers, as `segments.staff.nobody = true`.
-    dotted: HashSet<String>,
-    /// Whether such a line could not be read at all.
-    dotted_lost: bool,
-    /// Parts of the file, as `segments.staff` is one, of which something could not be read.
+    /// Parts of which a statement could not be read.
     parts: HashSet<Part>,
+    /// Tables of which any part may be declared by what could not be read.
+    tables: HashSet<&'static str>,
+    /// Those of them of which a header could not be read, below which any part may go on.
+    scattered: HashSet<&'static str>,
+    /// Tables of which parts are written above the headers of parts, where these may go on as well.
+    dotted: HashSet<String>,
+    statements: Vec<Known>,
 }
 
-/// A table of the file, and a key in it.
-type Part = (String, String);
+/// A table of the file and a key in it: the first two keys of what a statement says, as far as it has them.
+type Part = Vec<String>;
 
 /// A statement, and what is known of it.
 #[derive(Debug)]
-struct Line {
-    span: Span,
-    /// Whether it is a header, or a part of the file is written without one, which may go on
-    /// elsewhere.
-    opens: bool,
-    /// Whether it could not be read.
-    broken: bool,
-    /// Whether it stands below a header that could not be.
-    displaced: bool,
-    /// The first two keys of what it says.
-    part: Vec<String>,
-}
-
-/// The header that a statement stands below.
-#[derive(Debug, Default)]
-struct Header {
-    broken: bool,
-    part: Vec<String>,
+struct Known {
+    start: usize,
+    is_header: bool,
+    /// Whether it stands above the headers of parts.
+    is_above: bool,
+    part: Part,
 }
 
 impl Unreadable {
-    pub(super) fn new(text: &str, syntax: &[Diagnostic]) -> Self {
-        let errors = syntax.iter().filter(|found| syntax::is_error(found));
-        let mut errors: Vec<Span> = errors.map(|found| found.span.clone()).collect();
-        if errors.is_empty() {
-            return Self::default();
-        }
-        errors.sort_by_key(|span| span.start);
+    /// Takes the statements and the syntax errors of a text, both in the order of the text.
+    pub(super) fn new(text: &str, statements: &[Statement], mut errors: &[Diagnostic]) -> Self {
         let mut unreadable = Self::default();
-        let mut header = Header::default();
-        let statements = statements(text);
-        let first = statements.first();
-        let first = first.map_or(text.len(), |statement| statement.span().start);
-        let (before, mut rest) = errors.split_at(errors.partition_point(|at| at.start < first));
-        if !before.is_empty() {
-            unreadable.lost(&header);
-        }
+        let (mut header, mut header_is_broken) = (Part::new(), false);
         for (index, statement) in statements.iter().enumerate() {
             let next = statements.get(index + 1);
             let next = next.map_or(usize::MAX, |next| next.span().start);
-            let (here, later) = rest.split_at(rest.partition_point(|at| at.start < next));
-            rest = later;
-            let end = statement.span().end;
-            let same_line = |at: &Span| !text[end..at.start.max(end)].contains('\n');
-            let after = here.partition_point(same_line);
-            unreadable.statement(text, statement, after > 0, &mut header);
-            if after < here.len() {
-                unreadable.lost(&header);
+            let here = errors.partition_point(|found| found.span.start < next);
+            errors = &errors[here..];
+            let is_broken = here > 0;
+            let is_header = statement.is_header();
+            if is_header {
+                header.clear();
+                header_is_broken = is_broken;
             }
+            let own = statement.keys(text).map(str::to_owned);
+            let known = Known {
+                start: statement.span().start,
+                is_header,
+                is_above: !is_header && header.len() < 2,
+                part: header.iter().cloned().chain(own).take(2).collect(),
+            };
+            if is_header {
+                header.clone_from(&known.part);
+            }
+            if known.is_above {
+                unreadable.dotted.extend(known.part.first().cloned());
+            }
+            if is_broken {
+                unreadable.lose(&known);
+            } else if header_is_broken {
+                unreadable.parts.insert(known.part.clone());
+            }
+            // What follows a text without an end is all inside of it.
+            if statement.is_open(text) {
+                unreadable.tables.extend(shape::FILE.names());
+                unreadable.scattered.extend(shape::FILE.names());
+            }
+            unreadable.statements.push(known);
         }
-        unreadable.errors = errors;
         unreadable
     }
 
-    fn statement(&mut self, text: &str, statement: &Statement, broken: bool, header: &mut Header) {
-        let own = statement.keys(text).take(2).map(str::to_owned);
-        let is_header = statement.is_header();
-        let part: Vec<String> = if is_header {
-            own.collect()
-        } else {
-            header.part.iter().cloned().chain(own).take(2).collect()
-        };
-        if is_header {
-            header.broken = broken;
-            header.part.clone_from(&part);
+    /// Takes a statement that could not be read.
+    fn lose(&mut self, lost: &Known) {
+        let table = lost.part.first();
+        self.parts.insert(lost.part.clone());
+        if lost.is_header {
+            self.scattered.extend(tables(table));
         }
-        if broken && (is_header || header.part.len() < 2) {
-            self.lacking.extend(tables(part.first()));
+        // The attributes of a kind are declared by its part.
+        if lost.is_header || lost.is_above || table.is_some_and(|table| table == "contexts") {
+            self.tables.extend(tables(table));
         }
-        if broken && is_header {
-            self.scattered.extend(tables(part.first()));
-        }
-        if header.part.len() < 2 {
-            self.dotted.extend(part.first().cloned());
-        }
-        if broken {
-            self.partial(&part);
-        }
-        if statement.is_open(text) {
-            self.lacking.extend(shape::FILE.names());
-            self.scattered.extend(shape::FILE.names());
-        }
-        self.lines.push(Line {
-            span: statement.span(),
-            opens: is_header || header.part.len() < 2,
-            broken,
-            displaced: header.broken,
-            part,
-        });
     }
 
-    /// Below a header is something that could not be read at all.
-    fn lost(&mut self, header: &Header) {
-        if header.part.len() < 2 {
-            self.lacking.extend(tables(header.part.first()));
-            self.dotted_lost = true;
-        }
-        self.partial(&header.part);
-    }
-
-    fn partial(&mut self, part: &[String]) {
-        if let [table, key] = part {
-            self.parts.insert((table.clone(), key.clone()));
-            // Whatever is in it is declared by it.
-            if table == "contexts" {
-                self.lacking.insert("contexts");
-            }
-        }
+    /// Returns whether all of the file could be read.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.parts.is_empty()
     }
 
     /// Returns whether a table may declare something that seems to be missing.
-    pub(super) fn may_lack(&self, table: &str) -> bool {
-        self.lacking.contains(table)
+    pub(super) fn may_declare(&self, table: &str) -> bool {
+        self.tables.contains(table)
     }
 
     /// Returns whether something of a part of a table could not be read.
     pub(super) fn is_partial(&self, table: &str, key: &str) -> bool {
-        self.scattered.contains(table)
-            || self.dotted_lost && self.dotted.contains(table)
-            || !self.parts.is_empty() && self.parts.contains(&(table.to_owned(), key.to_owned()))
+        let part = [table, key].map(str::to_owned);
+        !self.is_nothing() && (self.parts.contains(&part[..]) || self.goes_on(&part))
+    }
+
+    /// Returns whether a part may go on in what could not be read.
+    fn goes_on(&self, part: &[String]) -> bool {
+        part.first().is_some_and(|table| {
+            self.scattered.contains(&table[..])
+                || self.may_declare(table) && self.dotted.contains(table)
+        })
     }
 
     /// Returns whether a finding is there only because something could not be read.
     pub(super) fn explains(&self, found: &Diagnostic) -> bool {
-        if self.errors.is_empty() {
-            return false;
-        }
-        let lacks = match found.code {
-            Code::ATTRIBUTE_UNKNOWN | Code::KIND_UNKNOWN | Code::VALUE_NOT_LISTED => {
-                self.may_lack("contexts")
-            }
-            Code::SEGMENT_UNKNOWN => {
-                self.may_lack("segments") || self.may_lack("external_segments")
-            }
-            _ => false,
-        };
-        if lacks || self.touches(&found.span) {
+        let mut declared_in = declared_in(found.code).iter();
+        if declared_in.any(|table| self.may_declare(table)) {
             return true;
         }
-        let at = self
-            .lines
-            .partition_point(|line| line.span.start <= found.span.start);
-        let Some(line) = at.checked_sub(1).map(|line| &self.lines[line]) else {
+        let starts_before = |known: &Known| known.start <= found.span.start;
+        let after = self.statements.partition_point(starts_before);
+        let Some(place) = after.checked_sub(1).map(|at| &self.statements[at]) else {
             return false;
         };
-        if line.displaced {
-            return true;
-        }
-        let partial = || matches!(&line.part[..], [table, key] if self.is_partial(table, key));
-        match found.code {
-            // What is in a broken statement may belong elsewhere.
-            Code::KEY_UNKNOWN | Code::TOML_TYPE | Code::KIND_UNKNOWN | Code::KEY_DUPLICATE => {
-                line.broken
-            }
-            Code::KEY_MISSING
-            | Code::SEGMENT_EMPTY
-            | Code::RULE_WITHOUT_CLAUSES
-            | Code::VALUES_MISSING
-            | Code::TARGET_EMPTY
-            | Code::TARGETING_EMPTY
-            | Code::VARIATIONS_MISSING
-            | Code::STYLE_DESCRIPTION
-            | Code::DRAFT_INCOMPLETE => line.broken || line.opens && partial(),
-            Code::VARIATION_UNKNOWN => partial(),
-            _ => false,
-        }
-    }
-
-    /// Returns whether a place is, or is next to, what could not be read.
-    fn touches(&self, span: &Span) -> bool {
-        let up_to = self.errors.partition_point(|error| error.start <= span.end);
-        let from = up_to.saturating_sub(16);
-        self.errors[from..up_to]
-            .iter()
-            .any(|error| error.end >= span.start)
+        // A table with a header, or with keys above all headers, goes on elsewhere. What is inside of a value does not.
+        let is_table = place.is_header || place.is_above;
+        self.parts.contains(&place.part)
+            || is_table && says_missing(found.code) && self.goes_on(&place.part)
     }
 }
 
@@ -218,6 +148,29 @@ fn tables(key: Option<&String>) -> impl Iterator<Item = &'static str> {
         .map(|key| key.name)
         .into_iter()
         .chain(any.into_iter().flatten())
+}
+
+/// The tables that would declare what a finding says is declared nowhere.
+fn declared_in(code: Code) -> &'static [&'static str] {
+    match code {
+        Code::ATTRIBUTE_UNKNOWN | Code::KIND_UNKNOWN | Code::VALUE_NOT_LISTED => &["contexts"],
+        Code::SEGMENT_UNKNOWN => &["segments", "external_segments"],
+        Code::METRIC_UNKNOWN => &["metrics"],
+        Code::EXPERIMENT_TARGET => &["ai_configs", "flags"],
+        _ => &[],
+    }
+}
+
+/// Returns whether a finding says that a table lacks something.
+fn says_missing(code: Code) -> bool {
+    matches!(
+        code,
+        Code::KEY_MISSING
+            | Code::SEGMENT_EMPTY
+            | Code::STYLE_DESCRIPTION
+            | Code::RULE_WITHOUT_CLAUSES
+            | Code::TARGET_EMPTY
+    )
 }
 
 #[cfg(test)]
@@ -363,6 +316,43 @@ fallthrough = "one"
             ),
         ] {
             assert_eq!(found(&format!("{broken}{wrong}")), expected, "{broken}");
+        }
+    }
+
+    /// What one statement of a part says may be right with another one.
+    #[test]
+    fn nothing_else_is_told_of_a_part_that_could_not_be_read() {
+        let rule = "[contexts.user.attributes]\nplan = 'string'\n\
+             [segments.a]\ndescription = 'd'\n[[segments.a.rules]]\n";
+        let clause =
+            "[[segments.a.rules.clauses]]\nattribute = 'plan'\nop = 'in'\nvalues = ['x']\n";
+        let nobody = "[segments.a]\ndescription = 'd'\nnobody = true\n";
+        let flag = "[flags.f]\nvariations = ['on', 'off']\n";
+        let experiment = "[experiments.e]\non = 'flag/f'\nrule = 'a'\nprimary = 'm'\n\
+             baseline = 'on'\nsplit = { on = 50, off = 50 }\n[metrics.m]\nkind = 'occurrence'\n";
+        for (text, line) in [
+            (format!("{rule}perc\nbucket_by = 'plan'\n{clause}"), 6),
+            (format!("{rule}percent = 5\nbucket_context =\n{clause}"), 7),
+            (format!("{nobody}rules = [{{ clauses = [{{\n"), 4),
+            (format!("{nobody}[metrics.m]\nkind = 'numeric'\nun\n"), 6),
+            (format!("{flag}fallthrough =\nbucket_context = 'user'\n"), 3),
+            (
+                format!("{nobody}{experiment}[flags.\nvariations = ['on', 'off']\n"),
+                12,
+            ),
+        ] {
+            assert_eq!(found(&text), [(line, "toml-syntax")], "{text}");
+        }
+    }
+
+    /// A line above all headers may say anything, but what others say is not in it.
+    #[test]
+    fn what_others_say_is_still_told() {
+        let wrong = "[segments.B]\ndescription = 'd'\nnobody = true\ntags = ['a b']\n";
+        for line in ["allo", "allow = [", "owner = 'x", "environments"] {
+            let found = found(&format!("{line}\n{wrong}"));
+            let expected = [(1, "toml-syntax"), (2, "style-key"), (5, "tag-invalid")];
+            assert_eq!(found, expected, "{line}");
         }
     }
 }

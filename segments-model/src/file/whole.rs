@@ -30,7 +30,7 @@ impl Reader<'_> {
         let environments = entries
             .get("environments")
             .map(|value| self.environment_list(value))
-            .filter(|_| !self.unreadable.may_lack("environments"));
+            .filter(|_| !self.unreadable.may_declare("environments"));
         let listed = environments
             .as_ref()
             .map(|keys| keys.iter().cloned().collect());
@@ -48,7 +48,7 @@ impl Reader<'_> {
         let metrics = entries.get("metrics");
         let metrics = metrics.map(|value| self.metrics(value, &contexts));
         let (metrics, unreadable_metrics) = metrics.unwrap_or_default();
-        let complete = self.errors == 0 && !self.unreadable.may_lack("segments");
+        let complete = self.errors == 0 && self.unreadable.is_nothing();
         if complete && segments.is_empty() && targetings.is_empty() && metrics.is_empty() {
             let message = "this file declares no segments; write `[segments.some-key]`";
             self.report(Code::FILE_EMPTY, 0..0, message);

@@ -17,8 +17,6 @@ pub(super) struct Written<'t, 'i> {
     pub(super) allow: HashSet<Code>,
     /// Whether some part could not be read, so that there can be no definition.
     pub(super) broken: bool,
-    /// Whether a part that says who is in it could not be read: it is neither there nor missing.
-    pub(super) unread_audience: bool,
     pub(super) examples: Option<&'t Value<'i>>,
     /// The segment as it is in environments that have something of their own.
     pub(super) environments: Vec<(EnvironmentKey, Written<'t, 'i>)>,

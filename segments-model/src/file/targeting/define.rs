@@ -111,7 +111,7 @@ impl Reader<'_> {
                 finding.code,
                 Code::DRAFT_INCOMPLETE | Code::TARGETING_EMPTY | Code::VARIATIONS_MISSING
             );
-            if said && written.broken {
+            if said && written.broken || written.places.is_unread(finding.place) {
                 continue;
             }
             let span = written.places.of(finding);

@@ -13,6 +13,7 @@ use super::places::Places;
 use super::reader::{Entries, Reader, Value, in_order};
 use super::shape;
 use super::span::Span;
+use super::targets::is_empty;
 use crate::draft::{DraftBy, DraftKind, DraftRule};
 use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
 use crate::{Code, EnvironmentKey, Place, ResourceKind};
@@ -174,12 +175,10 @@ impl Reader<'_> {
         places: &mut Places,
     ) -> DraftTarget {
         places.add(Place::Target { target, key: None }, value.span());
-        // What cannot be read is said once.
-        let mut draft = DraftTarget {
-            keys: vec!["-".to_owned()],
-            ..DraftTarget::default()
-        };
+        let mut draft = DraftTarget::default();
+        let whole = Place::Target { target, key: None };
         let Some(entries) = self.entries("a target of `targets`", value, &shape::TARGET) else {
+            places.mark_unread(whole);
             return draft;
         };
         entries.require(self);
@@ -192,20 +191,21 @@ impl Reader<'_> {
         {
             draft.kind = DraftKind::Name(kind.to_owned());
         }
-        if let Some(value) = entries.get("keys")
-            && value.get_ref().is_array()
-        {
-            draft.keys.clear();
-            for (element, key) in self.texts("keys", value) {
-                let place = Place::Target {
-                    target,
-                    key: Some(draft.keys.len()),
-                };
-                places.add(place, element.span());
-                draft.keys.push(key.unwrap_or("-").to_owned());
+        let keys = entries.get("keys");
+        match keys {
+            Some(value) if value.get_ref().is_array() => {
+                for (element, key) in self.texts("keys", value) {
+                    let Some(key) = key else { continue };
+                    let at = Some(draft.keys.len());
+                    places.add(Place::Target { target, key: at }, element.span());
+                    draft.keys.push(key.to_owned());
+                }
             }
-        } else if let Some(value) = entries.get("keys") {
-            self.wrong_type("keys", "an array of strings", value);
+            Some(value) => self.wrong_type("keys", "an array of strings", value),
+            None => {}
+        }
+        if draft.keys.is_empty() && !keys.is_some_and(is_empty) {
+            places.mark_unread(whole);
         }
         draft
     }
@@ -220,13 +220,8 @@ impl Reader<'_> {
         places.add(Place::Rule(rule), value.span());
         let entries = self.entries("a rule of `rules`", value, &shape::TARGETING_RULE);
         let Some(entries) = entries else {
-            return DraftTargetingRule {
-                when: DraftRule {
-                    everyone: true,
-                    ..DraftRule::default()
-                },
-                serve: None,
-            };
+            places.mark_unread(Place::Rule(rule));
+            return DraftTargetingRule::default();
         };
         entries.require(self);
         let when = self.condition(&entries, rule, contexts, places);
@@ -378,6 +373,25 @@ environments.stagin = { bucket_by = "key", variations = ["on"] }
             ),
         ];
         assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn keys_that_are_no_strings_are_said_once() {
+        for (keys, count) in [
+            ("[1, 2]", 2),
+            ("[1, \"u-1\"]", 1),
+            ("7", 1),
+            ("[{}, {}]", 2),
+        ] {
+            let text = format!(
+                "[ai_configs.assistant]\nvariations = [\"fast\", \"careful\"]\nfallthrough = \"fast\"\n\
+                 targets = [{{ serve = \"careful\", keys = {keys} }}]\n"
+            );
+            let report = file::read("segments.toml", text.as_bytes());
+            let found = report.diagnostics().iter();
+            let codes: Vec<_> = found.map(|found| found.code.name()).collect();
+            assert_eq!(codes, vec!["toml-type"; count], "{keys}");
+        }
     }
 
     #[test]

@@ -55,8 +55,7 @@ fn repeated(begin: &str, item: &str, end: &str) -> String {
 /// All of these lists under `SEGMENTS_THOROUGH`, else some: a debug build takes seconds to read each.
 fn some<T>(all: impl IntoIterator<Item = T>, each: usize) -> impl Iterator<Item = T> {
     let is_thorough = std::env::var_os("SEGMENTS_THOROUGH").is_some();
-    all.into_iter()
-        .step_by(if is_thorough { 1 } else { each })
+    all.into_iter().step_by(if is_thorough { 1 } else { each })
 }
 
 /// Lists of everything that an answer can have lists of.

@@ -5,6 +5,7 @@
 //! its type nor the value. Checks skip unknown values.
 
 pub(crate) mod about;
+mod environment;
 
 pub use crate::form::Form;
 pub use crate::lifecycle::DraftLifecycle;

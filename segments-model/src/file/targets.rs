@@ -11,9 +11,9 @@ use super::reader::{Entries, Reader, Value, in_order};
 use super::shape::{self, Table, UNTIL};
 use super::span::Span;
 use super::written::Written;
+use crate::Side;
 use crate::diagnostic::{Diagnostic, Suggestion};
 use crate::draft::{DraftKind, DraftList, DraftTargets};
-use crate::finding::Side;
 use crate::{Code, Expiry, foreign};
 
 /// Returns whether an array holds groups of keys, not keys.
@@ -71,7 +71,7 @@ impl Reader<'_> {
                 side,
                 contexts,
                 &mut targets,
-                &mut written.places,
+                &mut written.source.places,
             );
         }
         Some(targets)

@@ -44,16 +44,12 @@ pub(super) fn structs(
             continue;
         }
         let item = item(&name, definition.description.as_ref());
-        segments.push(
-            writer
-                .segment(definition, item.clone())
-                .unwrap_or_else(|message| {
-                    let message = format!("segment `{key}`: {message}");
-                    let span = declared.span.clone();
-                    unsupported.push(Diagnostic::new(Code::INCLUDE_UNSUPPORTED, span, message));
-                    writer.stand_in(key, item)
-                }),
-        );
+        segments.push(writer.segment(definition, &item).unwrap_or_else(|message| {
+            let message = format!("segment `{key}`: {message}");
+            let span = declared.span.clone();
+            unsupported.push(Diagnostic::new(Code::INCLUDE_UNSUPPORTED, span, message));
+            writer.stand_in(key, item)
+        }));
         all.push(name);
     }
     for key in &file.unreadable {

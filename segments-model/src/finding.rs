@@ -83,8 +83,9 @@ pub enum Place {
 }
 
 impl Place {
-    /// A part that is written once.
-    pub(crate) const fn part(key: &'static str) -> Self {
+    /// Returns the place of a part of a metric or an experiment that is written once.
+    #[must_use]
+    pub const fn part(key: &'static str) -> Self {
         Self::Part { key, at: 0 }
     }
 

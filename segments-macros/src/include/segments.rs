@@ -79,8 +79,8 @@ pub(super) fn structs(
     (quote! { #items #list }, unsupported)
 }
 
-/// The struct that a segment stands on.
-fn item(name: &Ident, description: Option<&String>) -> ItemStruct {
+/// The struct that a segment, an AI Config or a flag stands on.
+pub(super) fn item(name: &Ident, description: Option<&String>) -> ItemStruct {
     ItemStruct {
         attrs: description.map(|text| doc(text)).into_iter().collect(),
         vis: Visibility::Public(Token![pub](Span::call_site())),

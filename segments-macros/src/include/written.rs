@@ -1,5 +1,5 @@
-//! The arguments of `#[segment]` for a segment of a file. They are built from the model, because tokens
-//! would have to be parsed again for every segment.
+//! What only Rust says of the segments, AI Configs and flags of a file: the types of contexts and segments, and the
+//! expressions of clauses.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -9,8 +9,8 @@ use quote::{ToTokens, quote};
 use segments_model::draft::{DraftKind, Form};
 use segments_model::file::SegmentsFile;
 use segments_model::{
-    AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Draft, Operator, Rule,
-    Targets, Value,
+    AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Draft, Operator,
+    ResourceKind, Rule, Targets, Value,
 };
 use syn::{Expr, ItemStruct, LitStr, Path};
 
@@ -21,8 +21,9 @@ use crate::segment::clause::{self, Meaning};
 use crate::segment::environment_block::Environment;
 use crate::segment::parse::defaults;
 use crate::segment::written::{By, InEnvironment, RuleInRust, Written};
+use crate::targeting::written as targeting;
 
-/// Says definitions in the words of `#[segment]`.
+/// Says definitions in Rust.
 pub(super) struct Writer<'a> {
     call: &'a Call,
     file: &'a SegmentsFile,
@@ -51,19 +52,6 @@ impl Attribute {
             ..
         } = self;
         quote!(<#context>::#constant #fields)
-    }
-}
-
-/// As one would write it.
-impl ToTokens for Attribute {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self {
-            context,
-            constant,
-            fields,
-            ..
-        } = self;
-        tokens.extend(quote!(#context::#constant #fields));
     }
 }
 
@@ -186,7 +174,15 @@ impl<'a> Writer<'a> {
         written
     }
 
-    /// What the draft of a segment does not say of one environment.
+    /// A targeting of which nothing is said yet.
+    pub(super) fn targeting(&self, kind: ResourceKind, item: &ItemStruct) -> targeting::Written {
+        let mut written = targeting::Written::new(kind, Span::call_site());
+        written.conditions.item = Some(item.clone());
+        written.conditions.runtime = self.call.runtime.clone();
+        written
+    }
+
+    /// A segment outside of single environments.
     fn whole(&self, definition: &Definition, item: &ItemStruct) -> Result<Written, String> {
         let mut written = Written::new(Span::call_site());
         written.item = Some(item.clone());
@@ -224,28 +220,32 @@ impl<'a> Writer<'a> {
         groups.map(|(kind, _, _)| self.context(kind)).collect()
     }
 
-    fn rule(&self, rule: &Rule) -> Result<RuleInRust, String> {
+    /// What a draft does not say of a rule.
+    pub(super) fn rule(&self, rule: &Rule) -> Result<RuleInRust, String> {
         let clauses = rule.clauses.iter().map(|clause| self.clause(clause));
-        let by = rule.rollout.as_ref().map(|rollout| {
-            if rollout.by == AttributeRef::KIND {
-                let (context, private) = (self.context(&rollout.kind), self.call.runtime.private());
-                let kind = quote!(<#context as #private::Context>::KIND);
-                return By {
-                    attribute: Expr::Verbatim(kind),
-                    context,
-                };
-            }
-            let attribute = self.attribute(&rollout.kind, &rollout.by);
-            By {
-                attribute: Expr::Verbatim(attribute.printed()),
-                context: attribute.context,
-            }
-        });
+        let rollout = rule.rollout.as_ref();
         Ok(RuleInRust {
-            by,
+            by: rollout.map(|rollout| self.by(&rollout.kind, &rollout.by)),
             clauses: clauses.collect::<Result<_, _>>()?,
             broken: false,
         })
+    }
+
+    /// The input of buckets.
+    pub(super) fn by(&self, kind: &ContextKind, reference: &AttributeRef) -> By {
+        let (context, attribute) = if *reference == AttributeRef::KIND {
+            let (context, private) = (self.context(kind), self.call.runtime.private());
+            let kind = quote!(<#context as #private::Context>::KIND);
+            (context, kind)
+        } else {
+            let attribute = self.attribute(kind, reference);
+            let printed = attribute.printed();
+            (attribute.context, printed)
+        };
+        By {
+            attribute: Expr::Verbatim(attribute),
+            context,
+        }
     }
 
     fn clause(&self, clause: &Clause) -> Result<clause::Clause, String> {
@@ -284,23 +284,6 @@ impl<'a> Writer<'a> {
             span: Span::call_site(),
             attribute_end: Span::call_site(),
         })
-    }
-
-    /// A clause as an argument of `#[ai_config]` and `#[flag_targeting]`.
-    pub(super) fn argument(&self, clause: &Clause) -> Result<TokenStream, String> {
-        let not = clause.negate.then(|| quote!(!));
-        if clause.operator == Operator::SegmentMatch {
-            let segments = self.segments(clause)?;
-            return Ok(quote!(#not member_of!(#(#segments),*)));
-        }
-        if clause.tests_kinds() {
-            let contexts = self.kinds(clause)?;
-            return Ok(quote!(#not has_kind!(#(#contexts),*)));
-        }
-        let comparison = self.comparison(clause)?;
-        let attribute = &comparison.attribute;
-        let call = comparison.call(&self.call.runtime.private().to_token_stream());
-        Ok(quote!(#not #attribute #call))
     }
 
     pub(super) fn comparison<'d>(&self, clause: &'d Clause) -> Result<Comparison<'d>, String> {
@@ -457,7 +440,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn literal(text: &str) -> LitStr {
+pub(super) fn literal(text: &str) -> LitStr {
     LitStr::new(text, Span::call_site())
 }
 

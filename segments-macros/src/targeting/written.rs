@@ -14,47 +14,47 @@ use crate::segment::written::{By, Rule};
 
 /// The arguments that the user wrote, as far as they could be read.
 #[derive(Clone)]
-pub(super) struct Written {
-    pub(super) source: Source<DraftTargeting, Span>,
+pub(crate) struct Written {
+    pub(crate) source: Source<DraftTargeting, Span>,
     /// The item, the runtime, and what the draft does not say of rules: what a segment has as well.
-    pub(super) conditions: segment::Written,
+    pub(crate) conditions: segment::Written,
     /// The variations, by the names that the draft has.
-    pub(super) variations: Vec<Variation>,
+    pub(crate) variations: Vec<Variation>,
     /// The types of the variations.
     pub(super) ai: Ai,
     /// The types of the contexts of the draft's targets.
-    pub(super) targets: Vec<Path>,
+    pub(crate) targets: Vec<Path>,
     /// The inputs of the buckets of each rule's split.
-    pub(super) splits: Vec<Option<By>>,
+    pub(crate) splits: Vec<Option<By>>,
     /// The input of the buckets of the fallthrough's split.
-    pub(super) fallthrough: Option<By>,
+    pub(crate) fallthrough: Option<By>,
     /// The targeting in single environments.
-    pub(super) environments: Vec<InEnvironment>,
+    pub(crate) environments: Vec<InEnvironment>,
 }
 
 /// The targeting in an environment.
 #[derive(Clone)]
-pub(super) struct InEnvironment {
-    pub(super) environment: Environment,
+pub(crate) struct InEnvironment {
+    pub(crate) environment: Environment,
     /// All of it: what is written for this environment, and the rest as it is elsewhere.
-    pub(super) written: Written,
+    pub(crate) written: Written,
     /// Whether the rules are this environment's own.
-    pub(super) own_rules: bool,
+    pub(crate) own_rules: bool,
 }
 
 /// A declared variation.
 #[derive(Clone)]
-pub(super) struct Variation {
-    pub(super) name: Ident,
-    pub(super) key: String,
+pub(crate) struct Variation {
+    pub(crate) name: Ident,
+    pub(crate) key: String,
 }
 
 /// A rule, the variation or split that it serves, and the input of the split's buckets.
-pub(super) type Serving<'w> = (Rule<'w>, Option<&'w DraftServe>, Option<&'w By>);
+pub(crate) type Serving<'w> = (Rule<'w>, Option<&'w DraftServe>, Option<&'w By>);
 
 impl Written {
     /// Starts with nothing; `whole` is the place of what has none of its own.
-    pub(super) fn new(kind: ResourceKind, whole: Span) -> Self {
+    pub(crate) fn new(kind: ResourceKind, whole: Span) -> Self {
         let draft = DraftTargeting {
             form: Form::Rust,
             kind,
@@ -72,12 +72,12 @@ impl Written {
         }
     }
 
-    pub(super) fn kind(&self) -> ResourceKind {
+    pub(crate) fn kind(&self) -> ResourceKind {
         self.source.draft.kind
     }
 
     /// Returns whether it says what variations carry and nothing about who is served them.
-    pub(super) fn only_reads(&self) -> bool {
+    pub(crate) fn only_reads(&self) -> bool {
         let draft = &self.source.draft;
         self.ai.first.is_some()
             && draft.targets.is_none()
@@ -86,7 +86,7 @@ impl Written {
             && self.environments.is_empty()
     }
 
-    pub(super) fn rules(&self) -> impl Iterator<Item = Serving<'_>> {
+    pub(crate) fn rules(&self) -> impl Iterator<Item = Serving<'_>> {
         let drafts = self.source.draft.rules.iter().flatten();
         let rules = drafts.zip(&self.conditions.rules).zip(&self.splits);
         rules.map(|((draft, rust), split)| {
@@ -99,7 +99,7 @@ impl Written {
     }
 
     /// Takes what is not written for this environment from what is written for all.
-    pub(super) fn inherit(&mut self, all: &Written) {
+    pub(crate) fn inherit(&mut self, all: &Written) {
         let draft = &self.source.draft;
         // What only Rust says comes from where the draft does.
         if draft.targets.is_none() {

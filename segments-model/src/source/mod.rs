@@ -47,9 +47,13 @@ pub struct Source<D, S> {
 }
 
 /// Returns whether a place is one of the base.
+///
+/// Example: [`Source`].
 pub type IsInherited = Box<dyn Fn(Place) -> bool>;
 
 /// A draft whose parts may differ by environment.
+///
+/// Example: [`Source`].
 pub trait Inherit {
     /// Takes what is not written for an environment from the base. Returns which places are then those of the base.
     ///

@@ -5,6 +5,7 @@
 //! its type nor the value. Checks skip unknown values.
 
 pub(crate) mod about;
+mod environment;
 
 pub use crate::form::Form;
 pub use crate::lifecycle::DraftLifecycle;
@@ -92,8 +93,9 @@ pub struct DraftList {
 }
 
 impl DraftList {
-    /// When the keys expire, as far as it can be read.
-    pub(crate) fn expiry(&self) -> Option<Result<Expiry, InvalidExpiry>> {
+    /// Returns when the keys expire, as far as it can be read.
+    #[must_use]
+    pub fn expiry(&self) -> Option<Result<Expiry, InvalidExpiry>> {
         self.until.as_deref().map(Expiry::parse)
     }
 }

@@ -58,6 +58,8 @@ pub enum Place {
     Variation(usize),
     /// Contexts that are served one variation, or a key among them.
     Target { target: usize, key: Option<usize> },
+    /// The word that keeps contexts and rules that are not declared.
+    AtLeast,
     /// The variation that listed contexts are served.
     TargetServe(usize),
     /// A part of a metric or an experiment: its key, and its position among several.
@@ -70,6 +72,8 @@ pub enum Place {
     Attribute { rule: usize, clause: usize },
     /// The operator of a clause.
     Operator { rule: usize, clause: usize },
+    /// The list of the values of a clause.
+    Values { rule: usize, clause: usize },
     /// A value of a clause.
     Value {
         rule: usize,
@@ -79,8 +83,9 @@ pub enum Place {
 }
 
 impl Place {
-    /// A part that is written once.
-    pub(crate) const fn part(key: &'static str) -> Self {
+    /// Returns the place of a part of a metric or an experiment that is written once.
+    #[must_use]
+    pub const fn part(key: &'static str) -> Self {
         Self::Part { key, at: 0 }
     }
 
@@ -103,6 +108,7 @@ impl Place {
             | Place::Kind { rule, .. }
             | Place::Attribute { rule, .. }
             | Place::Operator { rule, .. }
+            | Place::Values { rule, .. }
             | Place::Value { rule, .. } => Some(rule),
             Place::Serve { rule } | Place::Share { rule, .. } => rule,
             _ => None,
@@ -111,23 +117,33 @@ impl Place {
 }
 
 /// One of the two lists of a segment.
+///
+/// ```
+/// use segments_model::{Place, Side};
+///
+/// assert_eq!(Side::Excluded.at(0, Some(2)), Place::Excluded { list: 0, key: Some(2) });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
+pub enum Side {
+    /// The contexts that are in the segment regardless of the rules.
     Included,
+    /// The contexts that are not in the segment, unless they are also included.
     Excluded,
 }
 
 impl Side {
-    /// The place of contexts of one kind, or of a key among them.
-    pub(crate) fn at(self, list: usize, key: Option<usize>) -> Place {
+    /// Returns the place of contexts of one kind, or of a key among them.
+    #[must_use]
+    pub fn at(self, list: usize, key: Option<usize>) -> Place {
         match self {
             Self::Included => Place::Included { list, key },
             Self::Excluded => Place::Excluded { list, key },
         }
     }
 
-    /// The place of their expiry.
-    pub(crate) fn until(self, list: usize) -> Place {
+    /// Returns the place of the expiry of such contexts.
+    #[must_use]
+    pub fn until(self, list: usize) -> Place {
         match self {
             Self::Included => Place::IncludedUntil(list),
             Self::Excluded => Place::ExcludedUntil(list),

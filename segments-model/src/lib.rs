@@ -30,6 +30,7 @@
 //! | a complete segment | [`Definition`], [`Rule`], [`Clause`] |
 //! | a segment that is only known at run time | [`Definition::builder`] |
 //! | a segment as written, before it is checked | [`draft`] |
+//! | a draft, and where its parts are written | [`source`] |
 //! | the checks and their findings | [`check`](mod@check), [`Finding`] |
 //! | proofs about audiences, and contexts as evidence | [`algebra`] |
 //! | the comparisons of the operators | [`kernel`] |
@@ -95,6 +96,7 @@ mod readable;
 mod reference;
 pub mod relations;
 pub mod rust_name;
+pub mod source;
 mod suggest;
 mod tag;
 pub mod targeting;
@@ -119,7 +121,7 @@ pub use draft::Draft;
 pub use environments::Environments;
 pub use experiment::Experiment;
 pub use expiry::{Expiry, InvalidExpiry};
-pub use finding::{Finding, Findings, Place};
+pub use finding::{Finding, Findings, Place, Side};
 pub use former::FormerNames;
 pub use key::{
     AiConfigKey, EnvironmentKey, ExperimentKey, FlagKey, MetricKey, ProjectKey, SegmentKey,

@@ -44,16 +44,12 @@ pub(super) fn structs(
             continue;
         }
         let item = item(&name, definition.description.as_ref());
-        segments.push(
-            writer
-                .segment(definition, item.clone())
-                .unwrap_or_else(|message| {
-                    let message = format!("segment `{key}`: {message}");
-                    let span = declared.span.clone();
-                    unsupported.push(Diagnostic::new(Code::INCLUDE_UNSUPPORTED, span, message));
-                    writer.stand_in(key, item)
-                }),
-        );
+        segments.push(writer.segment(definition, &item).unwrap_or_else(|message| {
+            let message = format!("segment `{key}`: {message}");
+            let span = declared.span.clone();
+            unsupported.push(Diagnostic::new(Code::INCLUDE_UNSUPPORTED, span, message));
+            writer.stand_in(key, item)
+        }));
         all.push(name);
     }
     for key in &file.unreadable {
@@ -83,8 +79,8 @@ pub(super) fn structs(
     (quote! { #items #list }, unsupported)
 }
 
-/// The struct that a segment stands on.
-fn item(name: &Ident, description: Option<&String>) -> ItemStruct {
+/// The struct that a segment, an AI Config or a flag stands on.
+pub(super) fn item(name: &Ident, description: Option<&String>) -> ItemStruct {
     ItemStruct {
         attrs: description.map(|text| doc(text)).into_iter().collect(),
         vis: Visibility::Public(Token![pub](Span::call_site())),

@@ -1,20 +1,26 @@
-//! A struct for each AI Config and flag, with `#[ai_config]` or `#[flag_targeting]` on it.
+//! A struct for each AI Config and flag, with the output of `#[ai_config]` or `#[flag_targeting]`.
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use segments_model::diagnostic::Diagnostic;
+use segments_model::draft::{DraftKind, Form};
 use segments_model::file::Report;
-use segments_model::{
-    Code, ResourceKind, Serve, Targeting, TargetingInEnvironment, TargetingRule, Unlisted,
-};
+use segments_model::targeting::{DraftServe, DraftTargeting};
+use segments_model::{Code, ResourceKind, Serve, Targeting};
+use syn::ItemStruct;
+use syn::ext::IdentExt;
 
 use super::arguments::Call;
-use super::identifiers::{type_name, variation_name as name};
+use super::identifiers::{field_name, type_name, variation_name};
 use super::names::{ALL_TARGETINGS, Names};
-use super::written::Writer;
-use crate::targeting;
+use super::segments::item;
+use super::written::{Writer, literal};
+use crate::meta::path;
+use crate::segment::environment_block::Environment;
+use crate::targeting::written::{InEnvironment, Variation, Written};
+use crate::targeting::{self, variant_name};
 
 /// The structs, a placeholder for each that could not be read, and the list of all of them. Types that
 /// Rust cannot express are reported.
@@ -28,33 +34,29 @@ pub(super) fn structs(
     let mut unsupported = Vec::new();
     let mut items = TokenStream::new();
     let mut all: Vec<Ident> = Vec::new();
+    let writer = Writer::new(call, file);
+    let item = |key: &str| item(&type_name(key), Some(&format!("What `{key}` serves.")));
     // A name that is taken is an error of its own; the first one stays usable.
-    let mut add = |kind: ResourceKind, key: &str, arguments: TokenStream| {
-        let name = type_name(key);
+    let mut add = |kind: ResourceKind, key: &str, written: &Written| {
         if names.has_targeting(kind, key) {
-            let docs = format!("What `{key}` serves.");
-            let item = quote!(#[doc = #docs] pub struct #name;);
-            let arguments = quote!(#arguments crate = #runtime);
-            items.extend(targeting::expand_checked(kind, arguments, &item));
-            all.push(name);
+            items.extend(targeting::expand_checked(written));
+            all.push(type_name(key));
         }
     };
-    let writer = Writer::new(call, file);
     for declared in &file.targetings {
         let resource = &declared.targeting.resource;
-        let arguments = match arguments(&writer, &declared.targeting) {
-            Ok(arguments) => arguments,
-            Err(message) => {
-                let message = format!("{} `{}`: {message}", resource.what(), resource.key());
-                let span = declared.span.clone();
-                unsupported.push(Diagnostic::new(Code::INCLUDE_UNSUPPORTED, span, message));
-                stand_in(resource.key())
-            }
-        };
-        add(resource.kind(), resource.key(), arguments);
+        let (kind, key) = (resource.kind(), resource.key());
+        let item = item(key);
+        let written = written(&writer, &declared.targeting, &item).unwrap_or_else(|message| {
+            let message = format!("{} `{key}`: {message}", resource.what());
+            let span = declared.span.clone();
+            unsupported.push(Diagnostic::new(Code::INCLUDE_UNSUPPORTED, span, message));
+            stand_in(&writer, kind, key, &item)
+        });
+        add(kind, key, &written);
     }
     for (kind, key) in &file.unreadable_targetings {
-        add(*kind, key, stand_in(key));
+        add(*kind, key, &stand_in(&writer, *kind, key, &item(key)));
     }
     if all.is_empty() {
         return (items, unsupported);
@@ -72,87 +74,94 @@ pub(super) fn structs(
     (quote! { #items #list }, unsupported)
 }
 
+/// A targeting, with the struct that it stands on. An error says what Rust cannot say.
+fn written(
+    writer: &Writer<'_>,
+    declared: &Targeting,
+    item: &ItemStruct,
+) -> Result<Written, String> {
+    let mut everywhere = whole(writer, declared, item)?;
+    let environments = declared.environments.iter().map(|(key, there)| {
+        Ok(InEnvironment {
+            environment: Environment::Key(literal(key.as_str())),
+            written: whole(writer, &declared.in_environment(key), item)?,
+            own_rules: there.rules.is_some(),
+        })
+    });
+    everywhere.environments = environments.collect::<Result<_, String>>()?;
+    Ok(everywhere)
+}
+
 /// One that serves everybody the same, so that what names it still compiles.
-fn stand_in(key: &str) -> TokenStream {
+fn stand_in(writer: &Writer<'_>, kind: ResourceKind, key: &str, item: &ItemStruct) -> Written {
     let key = if segments_model::AiConfigKey::parse(key).is_ok() {
         key
     } else {
         "unreadable"
     };
-    quote!(key = #key, variations(unreadable), fallthrough = unreadable,)
+    let (variation, name) = (
+        "unreadable".to_owned(),
+        Ident::new("unreadable", Span::call_site()),
+    );
+    let mut written = writer.targeting(kind, item);
+    written.variations.push(Variation {
+        name,
+        key: variation.clone(),
+    });
+    let draft = &mut written.source.draft;
+    key.clone_into(&mut draft.key);
+    draft.variations.push(variation.clone());
+    draft.fallthrough = Some(DraftServe::Variation(variation));
+    written
 }
 
-/// A targeting as arguments of the attribute.
-fn arguments(writer: &Writer<'_>, declared: &Targeting) -> Result<TokenStream, String> {
-    let key = declared.resource.key();
+/// A targeting outside of single environments.
+fn whole(writer: &Writer<'_>, declared: &Targeting, item: &ItemStruct) -> Result<Written, String> {
+    let mut written = writer.targeting(declared.resource.kind(), item);
     // Of two with the same name, which is an error, there is the first.
     let mut variants = BTreeSet::new();
     let variations = declared.variations.iter();
-    let variations = variations.filter(|key| variants.insert(targeting::variant_name(&name(key))));
-    let variations = variations.map(|key| {
-        let (name, key) = (name(key), key.as_str());
-        quote!(#name = #key)
+    let variations = variations.filter(|key| variants.insert(variant_name(&variation_name(key))));
+    let variations = variations.map(|key| Variation {
+        name: variation_name(key),
+        key: key.to_string(),
     });
-    let everywhere = served(writer, &declared.clone().into())?;
-    let environments = declared.environments.iter().map(|(environment, there)| {
-        let (environment, there) = (environment.as_str(), served(writer, there)?);
-        Ok(quote!(environment(#environment, #there),))
-    });
-    let environments: Vec<TokenStream> = environments.collect::<Result<_, String>>()?;
-    Ok(quote!(key = #key, variations(#(#variations),*), #everywhere #(#environments)*))
-}
-
-/// Everything that is declared of one environment, so that nothing is taken from elsewhere.
-fn served(writer: &Writer<'_>, there: &TargetingInEnvironment) -> Result<TokenStream, String> {
-    let TargetingInEnvironment {
-        targets,
-        rules,
-        fallthrough,
-        others,
-    } = there;
-    let listed = targets.iter().flatten().map(|target| {
-        let kind = writer.context(&target.kind);
-        let (keys, variation) = (&target.keys, name(&target.variation));
-        let keys = keys.iter();
-        quote!(target(#kind = [#(#keys),*] => #variation),)
-    });
-    let no_targets = targets.as_ref().is_some_and(Vec::is_empty);
-    let no_targets = no_targets.then(|| quote!(no_targets,));
-    let no_rules = rules.as_ref().is_some_and(Vec::is_empty);
-    let no_rules = no_rules.then(|| quote!(no_rules,));
-    let rules = rules.iter().flatten().map(|it| rule(writer, it));
-    let rules: Vec<TokenStream> = rules.collect::<Result<_, _>>()?;
-    let fallthrough = fallthrough.iter().map(|it| serve(writer, it));
-    let at_least = *others == Unlisted::Keep;
-    Ok(quote! {
-        #(#listed)* #no_targets #(#rules)* #no_rules
-        #(fallthrough = #fallthrough,)* at_least = #at_least,
-    })
-}
-
-fn rule(writer: &Writer<'_>, rule: &TargetingRule) -> Result<TokenStream, String> {
-    let description = rule.description.iter();
-    let clauses = rule.clauses.iter().map(|clause| writer.argument(clause));
-    let clauses: Vec<TokenStream> = clauses.collect::<Result<_, _>>()?;
-    let everyone = clauses.is_empty().then(|| quote!(everyone()));
-    let serve = serve(writer, &rule.serve);
-    Ok(quote!(rule(#(description = #description,)* #everyone #(#clauses),* => #serve),))
-}
-
-fn serve(writer: &Writer<'_>, serve: &Serve) -> TokenStream {
-    match serve {
-        Serve::Variation(variation) => {
-            let variation = name(variation);
-            quote!(#variation)
-        }
-        Serve::Split(split) => {
-            let shares = split.shares.iter().map(|(variation, weight)| {
-                let variation = name(variation);
-                let percent = Literal::f64_unsuffixed(weight.percent());
-                quote!(#variation = #percent)
-            });
-            let by = writer.attribute(&split.kind, &split.by);
-            quote!(percent(#(#shares,)* by = #by))
-        }
+    written.variations = variations.collect();
+    let rules = declared.rules().iter();
+    let conditions = rules.clone().map(|rule| writer.rule(&rule.condition()));
+    written.conditions.rules = conditions.collect::<Result<_, _>>()?;
+    let split = |serve: &Serve| match serve {
+        Serve::Variation(_) => None,
+        Serve::Split(split) => Some(writer.by(&split.kind, &split.by)),
+    };
+    written.splits = rules.map(|rule| split(&rule.serve)).collect();
+    written.fallthrough = declared.fallthrough.as_ref().and_then(split);
+    let targets = declared.targets.iter().flatten();
+    written.targets = targets.map(|target| writer.context(&target.kind)).collect();
+    let mut draft = DraftTargeting::from(declared);
+    draft.form = Form::Rust;
+    name_variations(&mut draft);
+    let targets = draft.targets.iter_mut().flatten();
+    for (target, context) in targets.zip(&written.targets) {
+        target.kind = DraftKind::Path(path(context));
     }
+    written.source.draft = draft;
+    Ok(written)
+}
+
+/// Calls variations by their names in Rust.
+fn name_variations(draft: &mut DraftTargeting) {
+    let name = |key: &mut String| *key = field_name(key).unraw().to_string();
+    let names = |serve: &mut DraftServe| match serve {
+        DraftServe::Variation(key) => name(key),
+        DraftServe::Split(split) => split.shares.iter_mut().for_each(|(key, _)| name(key)),
+    };
+    draft.variations.iter_mut().for_each(name);
+    for target in draft.targets.iter_mut().flatten() {
+        target.variation.iter_mut().for_each(name);
+    }
+    for rule in draft.rules.iter_mut().flatten() {
+        rule.serve.iter_mut().for_each(names);
+    }
+    draft.fallthrough.iter_mut().for_each(names);
 }

@@ -1,27 +1,29 @@
-//! The arguments of `#[segment]` for a segment of a file. They are built from the model, because tokens
-//! would have to be parsed again for every segment.
+//! What only Rust says of the segments, AI Configs and flags of a file: the types of contexts and segments, and the
+//! expressions of clauses.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
-use segments_model::draft::DraftLifecycle;
+use segments_model::draft::{DraftKind, Form};
 use segments_model::file::SegmentsFile;
 use segments_model::{
-    AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, InEnvironment,
-    Operator, Rule, Targets, Value,
+    AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Draft, Operator,
+    ResourceKind, Rule, Targets, Value,
 };
 use syn::{Expr, ItemStruct, LitStr, Path};
 
 use super::arguments::Call;
 use super::identifiers::{field_name, type_name};
+use crate::meta::path;
 use crate::segment::clause::{self, Meaning};
 use crate::segment::environment_block::Environment;
 use crate::segment::parse::defaults;
-use crate::segment::written::{self, Big, By, Lifecycle, List, Text, Unmanaged, Written};
+use crate::segment::written::{By, InEnvironment, RuleInRust, Written};
+use crate::targeting::written as targeting;
 
-/// Says definitions in the words of `#[segment]`.
+/// Says definitions in Rust.
 pub(super) struct Writer<'a> {
     call: &'a Call,
     file: &'a SegmentsFile,
@@ -50,19 +52,6 @@ impl Attribute {
             ..
         } = self;
         quote!(<#context>::#constant #fields)
-    }
-}
-
-/// As one would write it.
-impl ToTokens for Attribute {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self {
-            context,
-            constant,
-            fields,
-            ..
-        } = self;
-        tokens.extend(quote!(#context::#constant #fields));
     }
 }
 
@@ -152,32 +141,20 @@ impl<'a> Writer<'a> {
     pub(super) fn segment(
         &self,
         definition: &Definition,
-        item: ItemStruct,
+        item: &ItemStruct,
     ) -> Result<Written, String> {
-        let mut all = self.whole(definition.clone().into())?;
-        all.item = Some(item);
-        all.key = Some(text(definition.key.as_str()));
-        let lifecycle = DraftLifecycle::from(&definition.lifecycle);
-        all.lifecycle
-            .extend(lifecycle.iter().map(|(key, text)| Lifecycle {
-                key,
-                text: text.map(str::to_owned),
-                span: Span::call_site(),
-            }));
+        let mut everywhere = self.whole(definition, item)?;
         let environments = definition.environments.iter().map(|(key, there)| {
             let own_audience = there.audience != definition.audience;
-            let mut there = self.whole(there.clone())?;
-            let own_rules = !there.rules.is_empty();
-            there.inherit(&all);
-            Ok(written::InEnvironment {
+            Ok(InEnvironment {
                 environment: Environment::Key(literal(key.as_str())),
-                written: there,
-                own_rules,
+                written: self.whole(&definition.in_environment(key), item)?,
+                own_rules: own_audience,
                 own_audience,
             })
         });
-        all.environments = environments.collect::<Result<_, String>>()?;
-        Ok(all)
+        everywhere.environments = environments.collect::<Result<_, String>>()?;
+        Ok(everywhere)
     }
 
     /// A segment that nobody is in, so that what names it still compiles.
@@ -187,115 +164,88 @@ impl<'a> Writer<'a> {
         } else {
             "unreadable"
         };
-        let mut written = Written {
-            item: Some(item),
-            runtime: self.call.runtime.clone(),
-            key: Some(text(key)),
-            nobody: Some(Span::call_site()),
-            ..Written::default()
-        };
+        let mut written = Written::new(Span::call_site());
+        written.item = Some(item);
+        written.runtime = self.call.runtime.clone();
         defaults(&mut written);
+        let draft = &mut written.source.draft;
+        key.clone_into(&mut draft.key);
+        draft.nobody = true;
         written
     }
 
-    fn whole(&self, segment: InEnvironment) -> Result<Written, String> {
-        let InEnvironment {
-            name,
-            description,
-            tags,
-            audience,
-            unmanaged,
-            absent,
-        } = segment;
-        let tags = tags.map(|tags| tags.iter().map(|tag| literal(tag.as_str())).collect());
-        let mut written = Written {
-            runtime: self.call.runtime.clone(),
-            name: Some(text(&name)),
-            description,
-            tags,
-            absent,
-            ..Written::default()
-        };
-        if !unmanaged.is_empty() {
-            let names = unmanaged.iter().map(|part| part.key_in_rust().to_owned());
-            written.unmanaged = Some(Unmanaged {
-                names: names.collect(),
-                span: Span::call_site(),
-            });
+    /// A targeting of which nothing is said yet.
+    pub(super) fn targeting(&self, kind: ResourceKind, item: &ItemStruct) -> targeting::Written {
+        let mut written = targeting::Written::new(kind, Span::call_site());
+        written.conditions.item = Some(item.clone());
+        written.conditions.runtime = self.call.runtime.clone();
+        written
+    }
+
+    /// A segment outside of single environments.
+    fn whole(&self, definition: &Definition, item: &ItemStruct) -> Result<Written, String> {
+        let mut written = Written::new(Span::call_site());
+        written.item = Some(item.clone());
+        written.runtime = self.call.runtime.clone();
+        written.included = self.listed(definition.included());
+        written.excluded = self.listed(definition.excluded());
+        let rules = definition.rules().iter().map(|rule| self.rule(rule));
+        written.rules = rules.collect::<Result<_, _>>()?;
+        if let Audience::Big { kind } = &definition.audience {
+            written.big_of = Some(self.context(kind));
         }
-        match audience {
-            Audience::Big { kind } => {
-                written.big = Some(Big {
-                    span: Span::call_site(),
-                    of: Some(self.context(&kind)),
-                });
-            }
-            Audience::Standard {
-                included,
-                excluded,
-                rules,
-            } => {
-                let nobody = included.is_empty() && excluded.is_empty();
-                if nobody && rules.as_ref().is_some_and(Vec::is_empty) {
-                    written.nobody = Some(Span::call_site());
-                } else {
-                    written.included = self.targets(&included);
-                    written.excluded = self.targets(&excluded);
-                    written.no_rules = rules.as_ref().is_some_and(Vec::is_empty);
-                    let rules = rules.iter().flatten().map(|rule| self.rule(rule));
-                    written.rules = rules.collect::<Result<_, _>>()?;
-                }
+        let mut draft = Draft::from(definition);
+        draft.form = Form::Rust;
+        let unmanaged = definition.unmanaged.iter();
+        draft.unmanaged = unmanaged
+            .map(|part| part.written(draft.form).to_owned())
+            .collect();
+        let lists = [
+            (&mut draft.included, &written.included),
+            (&mut draft.excluded, &written.excluded),
+        ];
+        for (targets, contexts) in lists {
+            let lists = targets.iter_mut().flat_map(|targets| &mut targets.lists);
+            for (list, context) in lists.zip(contexts) {
+                list.kind = DraftKind::Path(path(context));
             }
         }
+        written.source.draft = draft;
         Ok(written)
     }
 
-    fn targets(&self, targets: &Targets) -> Option<written::Targets> {
-        let at_least = match targets {
-            Targets::Unmanaged => return None,
-            Targets::Exactly(_) => false,
-            Targets::AtLeast(_) => true,
-        };
-        let lists = targets.groups().map(|(kind, until, keys)| List {
-            context: self.context(kind),
-            keys: keys.into_iter().map(|key| literal(key)).collect(),
-            until: until.map(|until| literal(&until.to_string())),
-        });
-        Some(written::Targets {
-            at_least,
-            lists: lists.collect(),
-        })
+    /// The types of the contexts of each list.
+    fn listed(&self, targets: &Targets) -> Vec<Path> {
+        let groups = targets.groups();
+        groups.map(|(kind, _, _)| self.context(kind)).collect()
     }
 
-    fn rule(&self, rule: &Rule) -> Result<written::Rule, String> {
-        let span = Span::call_site();
+    /// What a draft does not say of a rule.
+    pub(super) fn rule(&self, rule: &Rule) -> Result<RuleInRust, String> {
         let clauses = rule.clauses.iter().map(|clause| self.clause(clause));
-        let by = rule.rollout.as_ref().map(|rollout| {
-            if rollout.by == AttributeRef::KIND {
-                let (context, private) = (self.context(&rollout.kind), self.call.runtime.private());
-                let kind = quote!(<#context as #private::Context>::KIND);
-                return By {
-                    attribute: Expr::Verbatim(kind),
-                    context,
-                    span,
-                };
-            }
-            let attribute = self.attribute(&rollout.kind, &rollout.by);
-            By {
-                attribute: Expr::Verbatim(attribute.printed()),
-                context: attribute.context,
-                span,
-            }
-        });
-        Ok(written::Rule {
-            span,
-            description: rule.description.as_deref().map(literal),
-            percent: (rule.rollout.as_ref()).map(|rollout| (rollout.weight.percent(), span)),
-            by,
-            everyone: rule.clauses.is_empty().then_some(span),
+        let rollout = rule.rollout.as_ref();
+        Ok(RuleInRust {
+            by: rollout.map(|rollout| self.by(&rollout.kind, &rollout.by)),
             clauses: clauses.collect::<Result<_, _>>()?,
             broken: false,
         })
+    }
+
+    /// The input of buckets.
+    pub(super) fn by(&self, kind: &ContextKind, reference: &AttributeRef) -> By {
+        let (context, attribute) = if *reference == AttributeRef::KIND {
+            let (context, private) = (self.context(kind), self.call.runtime.private());
+            let kind = quote!(<#context as #private::Context>::KIND);
+            (context, kind)
+        } else {
+            let attribute = self.attribute(kind, reference);
+            let printed = attribute.printed();
+            (attribute.context, printed)
+        };
+        By {
+            attribute: Expr::Verbatim(attribute),
+            context,
+        }
     }
 
     fn clause(&self, clause: &Clause) -> Result<clause::Clause, String> {
@@ -334,23 +284,6 @@ impl<'a> Writer<'a> {
             span: Span::call_site(),
             attribute_end: Span::call_site(),
         })
-    }
-
-    /// A clause as an argument of `#[ai_config]` and `#[flag_targeting]`.
-    pub(super) fn argument(&self, clause: &Clause) -> Result<TokenStream, String> {
-        let not = clause.negate.then(|| quote!(!));
-        if clause.operator == Operator::SegmentMatch {
-            let segments = self.segments(clause)?;
-            return Ok(quote!(#not member_of!(#(#segments),*)));
-        }
-        if clause.tests_kinds() {
-            let contexts = self.kinds(clause)?;
-            return Ok(quote!(#not has_kind!(#(#contexts),*)));
-        }
-        let comparison = self.comparison(clause)?;
-        let attribute = &comparison.attribute;
-        let call = comparison.call(&self.call.runtime.private().to_token_stream());
-        Ok(quote!(#not #attribute #call))
     }
 
     pub(super) fn comparison<'d>(&self, clause: &'d Clause) -> Result<Comparison<'d>, String> {
@@ -507,15 +440,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A text that stands in the file, which has no place in Rust.
-fn text(text: &str) -> Text {
-    Text {
-        text: text.to_owned(),
-        span: Span::call_site(),
-    }
-}
-
-fn literal(text: &str) -> LitStr {
+pub(super) fn literal(text: &str) -> LitStr {
     LitStr::new(text, Span::call_site())
 }
 

@@ -1,16 +1,18 @@
 //! `#[experiment(...)]`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 #[cfg(feature = "toml")]
 use segments_model::Experiment;
+use segments_model::Place;
 use segments_model::draft::{DraftKind, Form};
 use segments_model::experiment::DraftExperiment;
+use segments_model::source::Places;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{ItemStruct, Lit, Path};
 
-use super::{About, Spans, description, each, path, text, word};
+use super::{About, description, each, path, report, text, word};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::key::Key;
@@ -128,7 +130,7 @@ fn expand(
     errors: &mut Errors,
 ) -> Option<TokenStream> {
     let ident = &item.ident;
-    let mut spans = Spans::new(ident.span());
+    let mut places = Places::new(ident.span());
     let mut written = Written::default();
     about.description = description(&item.attrs);
     let before = errors.len();
@@ -138,8 +140,8 @@ fn expand(
         EXPERIMENT,
         errors,
         |key, argument, errors| {
-            if !about.read(key, argument, &mut spans, errors) {
-                read(key, argument, &mut written, &mut spans, errors);
+            if !about.read(key, argument, &mut places, errors) {
+                read(key, argument, &mut written, &mut places, errors);
             }
         },
     );
@@ -159,7 +161,7 @@ fn expand(
     }
     let draft = draft(ident, about, &written);
     if errors.len() == before {
-        spans.report(&draft.check(), errors);
+        report(&places, &draft.check(), errors);
     }
     if errors.len() > before || about.runtime.is_missing() {
         return None;
@@ -196,21 +198,21 @@ fn read(
     key: &'static Key,
     argument: &Argument,
     written: &mut Written,
-    spans: &mut Spans,
+    places: &mut Places<Span>,
     errors: &mut Errors,
 ) {
     let span = argument.name.span();
     match key.name {
         "hypothesis" => {
-            written.hypothesis = text("hypothesis", argument, "\"...\"", spans, errors);
+            written.hypothesis = text("hypothesis", argument, "\"...\"", places, errors);
         }
-        "on" => written.on = path("on", argument, "SupportAssistant", spans, errors),
-        "rule" => written.rule = path("rule", argument, "AiBetaTesters", spans, errors),
-        "by" => written.by = path("by", argument, "User", spans, errors),
-        "baseline" => written.baseline = word("baseline", argument, "fast", spans, errors),
+        "on" => written.on = path("on", argument, "SupportAssistant", places, errors),
+        "rule" => written.rule = path("rule", argument, "AiBetaTesters", places, errors),
+        "by" => written.by = path("by", argument, "User", places, errors),
+        "baseline" => written.baseline = word("baseline", argument, "fast", places, errors),
         "traffic" => {
             if let Some(literal) = argument.value::<Lit>("80", errors) {
-                spans.add("traffic", 0, literal.span());
+                places.add(Place::part("traffic"), literal.span());
                 written.traffic = number(&literal, "traffic", errors);
             }
         }
@@ -220,17 +222,23 @@ fn read(
                 return errors.at(span, message);
             };
             if key.name == "metrics" {
-                spans.add("primary", 0, span);
-                metrics(tokens.clone(), written, spans, errors);
+                metrics(tokens.clone(), written, places, errors);
+                // If no metric is the primary one.
+                places.add(Place::part("primary"), span);
             } else {
-                spans.add("split_whole", 0, span);
-                shares(tokens.clone(), written, spans, errors);
+                places.add(Place::part("split_whole"), span);
+                shares(tokens.clone(), written, places, errors);
             }
         }
     }
 }
 
-fn metrics(tokens: TokenStream, written: &mut Written, spans: &mut Spans, errors: &mut Errors) {
+fn metrics(
+    tokens: TokenStream,
+    written: &mut Written,
+    places: &mut Places<Span>,
+    errors: &mut Errors,
+) {
     for piece in split(tokens) {
         if let Some(named) = argument(&piece).filter(|it| it.name == "primary")
             && let ArgumentValue::Equals(_) = named.value
@@ -242,12 +250,18 @@ fn metrics(tokens: TokenStream, written: &mut Written, spans: &mut Spans, errors
                 );
                 continue;
             }
-            written.primary = path("primary", &named, "Resolved", spans, errors);
+            written.primary = path("primary", &named, "Resolved", places, errors);
             continue;
         }
         match syn::parse2::<Path>(piece.clone()) {
             Ok(metric) => {
-                spans.add("metrics", written.secondary.len(), metric.span());
+                places.add(
+                    Place::Part {
+                        key: "metrics",
+                        at: written.secondary.len(),
+                    },
+                    metric.span(),
+                );
                 written.secondary.push(metric);
             }
             Err(_) => errors.on(
@@ -258,7 +272,12 @@ fn metrics(tokens: TokenStream, written: &mut Written, spans: &mut Spans, errors
     }
 }
 
-fn shares(tokens: TokenStream, written: &mut Written, spans: &mut Spans, errors: &mut Errors) {
+fn shares(
+    tokens: TokenStream,
+    written: &mut Written,
+    places: &mut Places<Span>,
+    errors: &mut Errors,
+) {
     for piece in split(tokens) {
         let Some(share) = argument(&piece) else {
             errors.on(
@@ -271,7 +290,7 @@ fn shares(tokens: TokenStream, written: &mut Written, spans: &mut Spans, errors:
             continue;
         };
         let at = written.split.len();
-        spans.add("split", at, share.name.span());
+        places.add(Place::Part { key: "split", at }, share.name.span());
         if let Some(percent) = number(&literal, &share.name.to_string(), errors) {
             written.split.push((share.name, percent));
         }

@@ -4,13 +4,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use segments_model::draft::{DraftKind, Form};
 use segments_model::metric::DraftMetric;
+use segments_model::source::Places;
 #[cfg(feature = "toml")]
 use segments_model::{Metric, MetricKind};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Path};
 
-use super::{About, Spans, description, each, path, text, word};
+use super::{About, description, each, path, report, text, word};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::key::Key;
@@ -98,22 +99,22 @@ fn expand(input: &DeriveInput, about: &mut About, errors: &mut Errors) -> Option
         );
         return None;
     }
-    let mut spans = Spans::new(ident.span());
+    let mut places = Places::new(ident.span());
     let mut written = Written::default();
     about.description = description(&input.attrs);
     let before = errors.len();
     let pieces = attribute_pieces(&input.attrs, "metric", errors);
     each(pieces, "metric", METRIC, errors, |key, argument, errors| {
-        let spans = &mut spans;
-        if about.read(key, argument, spans, errors) {
+        let places = &mut places;
+        if about.read(key, argument, places, errors) {
             return;
         }
         match key.name {
-            "kind" => written.kind = word("kind", argument, "count", spans, errors),
-            "unit" => written.unit = text("unit", argument, "\"USD\"", spans, errors),
-            "success" => written.success = word("success", argument, "higher", spans, errors),
-            "by" => written.by = path("by", argument, "User", spans, errors),
-            _ => written.event = text("event", argument, "\"checkout\"", spans, errors),
+            "kind" => written.kind = word("kind", argument, "count", places, errors),
+            "unit" => written.unit = text("unit", argument, "\"USD\"", places, errors),
+            "success" => written.success = word("success", argument, "higher", places, errors),
+            "by" => written.by = path("by", argument, "User", places, errors),
+            _ => written.event = text("event", argument, "\"checkout\"", places, errors),
         }
     });
     if written.by.is_none() && errors.len() == before {
@@ -137,7 +138,7 @@ fn expand(input: &DeriveInput, about: &mut About, errors: &mut Errors) -> Option
         by: DraftKind::Path(String::new()),
     };
     if errors.len() == before {
-        spans.report(&draft.check(), errors);
+        report(&places, &draft.check(), errors);
     }
     if errors.len() > before || about.runtime.is_missing() {
         return None;

@@ -6,12 +6,12 @@ mod metric;
 
 #[cfg(feature = "toml")]
 use std::collections::BTreeSet;
-use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 #[cfg(feature = "toml")]
 use segments_model::Tag;
+use segments_model::source::Places;
 use segments_model::{Code, Findings, Place, Severity, or_list};
 use syn::ext::IdentExt;
 use syn::{Attribute, LitStr, Path};
@@ -28,39 +28,12 @@ pub(crate) use metric::derive_metric;
 #[cfg(feature = "toml")]
 pub(crate) use metric::of_file as metric_of_file;
 
-/// Where each part stands.
-struct Spans {
-    whole: Span,
-    parts: HashMap<(&'static str, usize), Span>,
-}
-
-impl Spans {
-    fn new(whole: Span) -> Self {
-        Self {
-            whole,
-            parts: HashMap::new(),
-        }
-    }
-
-    fn add(&mut self, key: &'static str, at: usize, span: Span) {
-        self.parts.insert((key, at), span);
-    }
-
-    fn of(&self, place: Place) -> Span {
-        let part = match place {
-            Place::Part { key, at } => self.parts.get(&(key, at)),
-            _ => None,
-        };
-        part.copied().unwrap_or(self.whole)
-    }
-
-    /// Says what the checks found, each at its token. What rustc alone knows is left to it.
-    fn report(&self, findings: &Findings, errors: &mut Errors) {
-        for finding in findings {
-            let is_error = finding.code.severity() == Severity::Error;
-            if is_error && finding.code != Code::DRAFT_INCOMPLETE {
-                errors.at(self.of(finding.place), &finding.message);
-            }
+/// Says what the checks found, each at its token. What rustc alone knows is left to it.
+fn report(places: &Places<Span>, findings: &Findings, errors: &mut Errors) {
+    for finding in findings {
+        let is_error = finding.code.severity() == Severity::Error;
+        if is_error && finding.code != Code::DRAFT_INCOMPLETE {
+            errors.at(*places.find(finding.place), &finding.message);
         }
     }
 }
@@ -98,13 +71,13 @@ impl About {
         &mut self,
         key: &Key,
         argument: &Argument,
-        spans: &mut Spans,
+        places: &mut Places<Span>,
         errors: &mut Errors,
     ) -> bool {
         let span = argument.name.span();
         match key.name {
-            "key" => self.key = text("key", argument, "\"checkout-total\"", spans, errors),
-            "name" => self.name = text("name", argument, "\"Checkout total\"", spans, errors),
+            "key" => self.key = text("key", argument, "\"checkout-total\"", places, errors),
+            "name" => self.name = text("name", argument, "\"Checkout total\"", places, errors),
             "tags" => {
                 let meta::ArgumentValue::Equals(tokens) = &argument.value else {
                     errors.at(span, format!("`tags` needs a value; write `{}`", key.form));
@@ -113,7 +86,7 @@ impl About {
                 let tags = meta::bracketed(tokens.clone(), key.form, errors);
                 let tags = tags.unwrap_or_default();
                 for (at, tag) in tags.iter().enumerate() {
-                    spans.add("tags", at, tag.span());
+                    places.add(Place::Part { key: "tags", at }, tag.span());
                 }
                 self.tags = Some(tags.iter().map(LitStr::value).collect());
             }
@@ -183,11 +156,11 @@ fn text(
     key: &'static str,
     argument: &Argument,
     example: &str,
-    spans: &mut Spans,
+    places: &mut Places<Span>,
     errors: &mut Errors,
 ) -> Option<String> {
     let text = argument.text(example, errors)?;
-    spans.add(key, 0, text.span());
+    places.add(Place::part(key), text.span());
     Some(text.value())
 }
 
@@ -196,7 +169,7 @@ fn word(
     key: &'static str,
     argument: &Argument,
     example: &str,
-    spans: &mut Spans,
+    places: &mut Places<Span>,
     errors: &mut Errors,
 ) -> Option<Ident> {
     // A text in quotes is what a file has.
@@ -208,7 +181,7 @@ fn word(
         return None;
     }
     let word: Ident = argument.value(example, errors)?;
-    spans.add(key, 0, word.span());
+    places.add(Place::part(key), word.span());
     Some(word)
 }
 
@@ -217,12 +190,15 @@ fn path(
     key: &'static str,
     argument: &Argument,
     example: &str,
-    spans: &mut Spans,
+    places: &mut Places<Span>,
     errors: &mut Errors,
 ) -> Option<Path> {
     let path: Path = argument.value(example, errors)?;
     let first = path.segments.first().map(|first| first.ident.span());
-    spans.add(key, 0, first.unwrap_or_else(|| argument.name.span()));
+    places.add(
+        Place::part(key),
+        first.unwrap_or_else(|| argument.name.span()),
+    );
     Some(path)
 }
 

@@ -3,21 +3,18 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use segments_model::Expiry;
-use syn::LitStr;
+use segments_model::draft::DraftTargets;
 
 use super::clause::Meaning;
-use super::written::{Rule, Targets, Written};
+use super::written::{Rule, Written};
 use crate::meta::path;
 
 /// Doc attributes that follow the user's own.
 pub(super) fn table(written: &Written) -> TokenStream {
     let mut lines = vec![String::new()];
-    let key = written
-        .key
-        .as_ref()
-        .map(|key| key.text.as_str())
-        .unwrap_or_default();
-    match &written.big {
+    let draft = &written.source.draft;
+    let key = &draft.key;
+    match &draft.big {
         Some(_) => lines.push(format!(
             "LaunchDarkly keeps the members of this segment, `{key}`."
         )),
@@ -74,35 +71,25 @@ fn push(rows: Vec<Row>, lines: &mut Vec<String>) {
 /// The audience, as a table.
 fn audience(written: &Written, lines: &mut Vec<String>) {
     let mut rows = Vec::new();
+    let draft = &written.source.draft;
+    let lists = [(ALWAYS, &draft.included), (NEVER, &draft.excluded)].into_iter();
+    rows.extend(lists.filter_map(|(who, targets)| Some((who, listed(targets.as_ref()?)))));
     rows.extend(
         written
-            .included
-            .as_ref()
-            .map(|targets| (ALWAYS, listed(targets))),
-    );
-    rows.extend(
-        written
-            .excluded
-            .as_ref()
-            .map(|targets| (NEVER, listed(targets))),
-    );
-    rows.extend(
-        written
-            .rules
-            .iter()
+            .rules()
             // Of a half-typed rule it is not known what it will say.
-            .filter(|rule| !rule.broken)
+            .filter(|rule| !rule.rust.broken)
             .map(|rule| (MATCHING, self::rule(rule))),
     );
     push(rows, lines);
 }
 
-fn listed(targets: &Targets) -> String {
-    let lists = targets.lists.iter();
-    counted(
-        lists.map(|list| (list.keys.len(), path(&list.context), list.expiry())),
-        targets.at_least,
-    )
+fn listed(targets: &DraftTargets) -> String {
+    let lists = targets.lists.iter().map(|list| {
+        let until = list.expiry().and_then(Result::ok);
+        (list.keys.len(), list.kind.to_string(), until)
+    });
+    counted(lists, targets.at_least)
 }
 
 /// Counts, not keys: documentation is published, and keys may be people's.
@@ -122,7 +109,7 @@ pub(crate) fn counted(
     lists.collect::<Vec<_>>().join(", ") + more
 }
 
-pub(crate) fn rule(rule: &Rule) -> String {
+pub(crate) fn rule(Rule { draft, rust }: Rule<'_>) -> String {
     let clause = |clause: &super::clause::Clause| match &clause.meaning {
         Meaning::Comparison { .. } => comparison(&clause.written),
         Meaning::MemberOf { segments, negate } => {
@@ -145,11 +132,10 @@ pub(crate) fn rule(rule: &Rule) -> String {
             format!("{word}{}", links.collect::<Vec<_>>().join(" or "))
         }
     };
-    let description = rule.description.as_ref().map(LitStr::value);
     all_of(
-        rule.clauses.iter().map(clause),
-        rule.percent.map(|(percent, _)| percent),
-        description.as_deref(),
+        rust.clauses.iter().map(clause),
+        draft.percent,
+        draft.description.as_deref(),
     )
 }
 

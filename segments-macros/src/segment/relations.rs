@@ -14,7 +14,7 @@ use segments_model::{
 };
 
 use super::clause::{self, Meaning};
-use super::report::{span, warn};
+use super::report::warn;
 use super::written::{self, Written};
 use crate::errors::Errors;
 use crate::meta::{path, source};
@@ -22,16 +22,16 @@ use crate::place::spanned;
 
 /// Says which rules never match, and which change nothing.
 pub(super) fn check(written: &Written, errors: &mut Errors, warnings: &mut TokenStream) {
-    let several = written.rules.len() > 1;
-    if !several && written.rules.iter().all(|rule| rule.clauses.len() < 2) {
+    if written.rules.len() < 2 && written.rules.iter().all(|rule| rule.clauses.len() < 2) {
         return;
     }
-    let rules: Vec<Rule> = written.rules.iter().enumerate().map(rule).collect();
-    let say = |at: usize, clause: Option<usize>| say(&written.rules[at], clause);
+    let own: Vec<written::Rule<'_>> = written.rules().collect();
+    let rules: Vec<Rule> = own.iter().enumerate().map(rule).collect();
+    let say = |at: usize, clause: Option<usize>| say(&own[at].rust.clauses, clause);
     let certain = within(&rules, &|_, _| Domain::UNKNOWN, &say);
     for relation in &certain {
         let finding = &relation.finding;
-        let place = span(written, finding.place);
+        let place = *written.source.places.find(finding.place);
         match finding.code.severity() {
             Severity::Warning => warn(written, finding.code, place, &finding.message, warnings),
             Severity::Error => errors.at(place, &finding.message),
@@ -84,15 +84,15 @@ fn subject(clause: &clause::Clause) -> Option<&str> {
     }
 }
 
-fn rule((index, rule): (usize, &written::Rule)) -> Rule {
-    let mut clauses: Vec<Clause> = rule.clauses.iter().map(clause).collect();
-    if rule.broken {
+fn rule((index, rule): (usize, &written::Rule<'_>)) -> Rule {
+    let mut clauses: Vec<Clause> = rule.rust.clauses.iter().map(clause).collect();
+    if rule.rust.broken {
         // Like no other rule.
         clauses.push(opaque(&format!("rule {index}"), false));
     }
-    let rollout = rule.percent.and_then(|(percent, _)| {
-        let by = rule.by.as_ref();
-        let context = by.map(|by| &by.context).or_else(|| rule.splits());
+    let rollout = rule.draft.percent.and_then(|percent| {
+        let by = rule.rust.by.as_ref();
+        let context = by.map(|by| &by.context).or_else(|| rule.rust.splits());
         let attribute = by.map_or_else(|| "key".to_owned(), |by| source(&by.attribute));
         Some(Rollout {
             weight: Weight::from_percent(percent).ok()?,
@@ -176,13 +176,13 @@ fn name(attribute: &str) -> AttributeRef {
 }
 
 /// A rule, or one of its clauses, as it is written.
-fn say(rule: &written::Rule, clause: Option<usize>) -> String {
+fn say(clauses: &[clause::Clause], clause: Option<usize>) -> String {
     let written = |clause: &clause::Clause| format!("`{}`", clause.written);
     match clause {
-        Some(clause) => rule.clauses.get(clause).map(written).unwrap_or_default(),
-        None if rule.clauses.is_empty() => "everyone".to_owned(),
+        Some(clause) => clauses.get(clause).map(written).unwrap_or_default(),
+        None if clauses.is_empty() => "everyone".to_owned(),
         None => {
-            let clauses: Vec<String> = rule.clauses.iter().map(written).collect();
+            let clauses: Vec<String> = clauses.iter().map(written).collect();
             clauses.join(" and ")
         }
     }

@@ -2,19 +2,17 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use segments_model::targeting::DraftServe;
 
-use super::serve::Serve;
 use super::written::Written;
-use crate::meta::source;
 use crate::segment::docs;
 
 /// Doc attributes that follow the user's own.
 pub(super) fn table(written: &Written) -> TokenStream {
-    let key = written.conditions.key.as_ref();
-    let key = key.map(|key| key.text.as_str()).unwrap_or_default();
+    let key = &written.source.draft.key;
     let mut lines = vec![
         String::new(),
-        format!("The targeting of {} `{key}`:", written.kind.what()),
+        format!("The targeting of {} `{key}`:", written.kind().what()),
         String::new(),
     ];
     served(written, &mut lines);
@@ -33,24 +31,21 @@ pub(super) fn table(written: &Written) -> TokenStream {
 /// The targeting, as a table.
 fn served(written: &Written, lines: &mut Vec<String>) {
     let mut rows = Vec::new();
-    for target in &written.targets {
+    let draft = &written.source.draft;
+    for target in draft.targets.iter().flatten() {
         let variation = target.variation.as_ref();
         let variation = variation
             .map(|name| format!("`{name}`"))
             .unwrap_or_default();
         // Counts, not keys: documentation is published, and keys may be people's.
-        let who = format!(
-            "{} listed [`{}`]",
-            target.keys.len(),
-            source(&target.context)
-        );
+        let who = format!("{} listed [`{}`]", target.keys.len(), target.kind);
         rows.push((who, variation));
     }
-    for (rule, serve) in written.conditions.rules.iter().zip(&written.serves) {
-        let served = serve.as_ref().map(self::serve).unwrap_or_default();
+    for (rule, serve, _) in written.rules() {
+        let served = serve.map(self::serve).unwrap_or_default();
         rows.push((format!("contexts where {}", docs::rule(rule)), served));
     }
-    if let Some(fallthrough) = &written.fallthrough {
+    if let Some(fallthrough) = &draft.fallthrough {
         rows.push(("everybody else".to_owned(), serve(fallthrough)));
     }
     if !rows.is_empty() {
@@ -61,10 +56,10 @@ fn served(written: &Written, lines: &mut Vec<String>) {
     }
 }
 
-fn serve(serve: &Serve) -> String {
+fn serve(serve: &DraftServe) -> String {
     match serve {
-        Serve::Variation(variation) => format!("`{variation}`"),
-        Serve::Split(split) => {
+        DraftServe::Variation(variation) => format!("`{variation}`"),
+        DraftServe::Split(split) => {
             let shares = split.shares.iter();
             let shares = shares.map(|(variation, percent)| format!("{percent} % `{variation}`"));
             shares.collect::<Vec<_>>().join(", ")

@@ -3,21 +3,21 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use segments_model::targeting::{DraftServe, DraftSplit};
 use segments_model::{ResourceKind, SegmentKey};
 use syn::Path;
 use syn::ext::IdentExt;
 
 use super::ai;
 use super::docs;
-use super::serve::{Serve, Split};
-use super::written::{Target, Variation, Written};
+use super::written::{Variation, Written};
 use crate::case::Case;
 use crate::ident::ident;
 use crate::meta::source;
 use crate::segment::clause::Meaning;
 use crate::segment::environment_block::{only, total};
 use crate::segment::expand::{Output, add, documented, first_span, hidden, option};
-use crate::segment::written::Rule;
+use crate::segment::written::{By, Rule};
 
 /// The expansion of a targeting.
 #[derive(Default)]
@@ -46,7 +46,7 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
         targeting.declared(),
         targeting.questions(),
     );
-    let ai = (written.kind == ResourceKind::AiConfig).then(|| targeting.ai());
+    let ai = (written.kind() == ResourceKind::AiConfig).then(|| targeting.ai());
     let (types, ai) = ai.map_or_else(Default::default, |ai| (ai.types, ai.nameless));
     Expansion {
         item: quote! { #documented #enumeration #types },
@@ -66,7 +66,11 @@ impl<'a> Targeting<'a> {
         Self {
             written,
             item,
-            output: Output::new(&written.conditions, item),
+            output: Output::of_rules(
+                &written.conditions,
+                item,
+                written.rules().map(|(rule, _, _)| rule),
+            ),
         }
     }
 
@@ -78,17 +82,18 @@ impl<'a> Targeting<'a> {
 
     /// The key, valid even when the one that was written is not.
     fn key(&self) -> String {
-        let key = self.written.conditions.key.as_ref();
-        key.map(|key| key.text.clone())
-            .filter(|key| SegmentKey::parse(key.clone()).is_ok())
-            .unwrap_or_else(|| "invalid".to_owned())
+        let key = self.written.source.draft.key.clone();
+        match SegmentKey::parse(key.clone()) {
+            Ok(_) => key,
+            Err(_) => "invalid".to_owned(),
+        }
     }
 
     fn enumeration(&self) -> TokenStream {
         let (name, visibility) = (self.name(), &self.item.vis);
         let docs = format!(
             "What {} `{}` may serve.",
-            self.written.kind.what(),
+            self.written.kind().what(),
             self.key()
         );
         let variants = self.written.variations.iter().map(|variation| {
@@ -141,7 +146,7 @@ impl<'a> Targeting<'a> {
 
     fn declared(&self) -> TokenStream {
         let (ident, name, key) = (&self.item.ident, self.name(), self.key());
-        let resource = match self.written.kind {
+        let resource = match self.written.kind() {
             ResourceKind::AiConfig => quote!(AiConfig(__segments::AiConfigKey::from_static(#key))),
             ResourceKind::Flag => quote!(Flag(__segments::FlagKey::from_static(#key))),
         };
@@ -170,7 +175,9 @@ impl<'a> Targeting<'a> {
             for segment in &targeting.output.segments {
                 add(&mut asked, segment);
             }
-            let clauses = targeting.rules().flat_map(|(rule, _)| &rule.clauses);
+            let clauses = targeting
+                .rules()
+                .flat_map(|(rule, _, _)| &rule.rust.clauses);
             checks.extend(clauses.map(|clause| self.output.text_checks(clause)));
         }
         let definitions = if asked.is_empty() {
@@ -219,8 +226,8 @@ impl<'a> Targeting<'a> {
     /// fallthrough.
     fn runs_on(&self) -> TokenStream {
         let mut segments: Vec<&Path> = Vec::new();
-        for (rule, _) in self.rules() {
-            if let [clause] = &rule.clauses[..]
+        for (rule, _, _) in self.rules() {
+            if let [clause] = &rule.rust.clauses[..]
                 && let Meaning::MemberOf {
                     segments: asked,
                     negate: false,
@@ -233,7 +240,7 @@ impl<'a> Targeting<'a> {
         let keys = segments.into_iter().map(
             |segment| quote_spanned!(first_span(segment)=> <#segment as __segments::Segment>::KEY),
         );
-        let fallthrough = self.written.fallthrough.is_some();
+        let fallthrough = self.written.source.draft.fallthrough.is_some();
         quote! {
             const RULES: &'static [__segments::SegmentKey] =
                 &[#(#keys),*];
@@ -244,22 +251,28 @@ impl<'a> Targeting<'a> {
     /// The targeting in all environments except those with a different one, or in one of these.
     fn served(&self) -> TokenStream {
         let private = quote!(__segments);
-        let listed = self.written.targets.iter().filter_map(|it| self.target(it));
-        let managed = self.written.manages_targets();
+        let draft = &self.written.source.draft;
+        let listed = self.targets().map(|(variation, context, keys)| {
+            let kind =
+                quote_spanned!(first_span(context)=> <#context as __segments::Context>::KIND);
+            let variation = self.key_of(variation);
+            quote!(__segments::target(#variation, #kind, &[#(#keys),*]))
+        });
+        let managed = draft.targets.is_some();
         let targets = managed.then(|| quote!(__segments::list([#(#listed),*])));
         let targets = option(&private, targets);
-        let rules = self.rules().map(|(rule, serve)| {
+        let rules = self.rules().map(|(rule, serve, by)| {
             let condition = self.output.rule(rule);
-            let serve = self.serve(serve, rule.splits());
+            let serve = self.serve(serve, by, rule.rust.splits());
             quote!(__segments::targeting_rule(#condition, #serve))
         });
-        let managed = self.written.manages_rules();
+        let managed = draft.rules.is_some();
         let rules = managed.then(|| quote!(__segments::targeting_rules([#(#rules),*])));
         let rules = option(&private, rules);
-        let fallthrough = self.written.fallthrough.as_ref();
-        let fallthrough = fallthrough.filter(|serve| self.knows(serve));
-        let fallthrough = option(&private, fallthrough.map(|serve| self.serve(serve, None)));
-        let others = if self.written.at_least == Some(true) {
+        let by = self.written.fallthrough.as_ref();
+        let fallthrough = self.fallthrough().map(|serve| self.serve(serve, by, None));
+        let fallthrough = option(&private, fallthrough);
+        let others = if draft.at_least {
             quote!(Keep)
         } else {
             quote!(Remove)
@@ -275,58 +288,64 @@ impl<'a> Targeting<'a> {
     }
 
     /// The rules that could be read, with what they serve.
-    fn rules(&self) -> impl Iterator<Item = (&'a Rule, &'a Serve)> {
-        let written = self
-            .written
-            .conditions
-            .rules
-            .iter()
-            .zip(&self.written.serves);
-        written.filter_map(|(rule, serve)| {
-            let serve = serve.as_ref().filter(|serve| self.knows(serve))?;
-            let kept = self
-                .output
-                .rules
-                .iter()
-                .any(|kept| std::ptr::eq(*kept, rule));
-            kept.then_some((rule, serve))
+    fn rules(&self) -> impl Iterator<Item = (Rule<'a>, &'a DraftServe, Option<&'a By>)> {
+        self.written.rules().filter_map(|(rule, serve, by)| {
+            let serve = serve.filter(|serve| self.knows(serve))?;
+            rule.rust.is_printed().then_some((rule, serve, by))
         })
     }
 
+    /// The targets that serve a declared variation: the variation, the context, and the keys.
+    fn targets(&self) -> impl Iterator<Item = (&'a str, &'a Path, &'a [String])> {
+        let targets = self.written.source.draft.targets.iter().flatten();
+        let targets = targets.zip(&self.written.targets);
+        targets.filter_map(|(target, context)| {
+            let variation = target.variation.as_deref()?;
+            self.variation(variation)?;
+            Some((variation, context, &target.keys[..]))
+        })
+    }
+
+    fn fallthrough(&self) -> Option<&'a DraftServe> {
+        let fallthrough = self.written.source.draft.fallthrough.as_ref();
+        fallthrough.filter(|serve| self.knows(serve))
+    }
+
     /// Returns whether everything that is served is declared.
-    fn knows(&self, serve: &Serve) -> bool {
-        let mut names = serve.variations().into_iter();
-        names.all(|name| self.key_of(name).is_some())
+    fn knows(&self, serve: &DraftServe) -> bool {
+        match serve {
+            DraftServe::Variation(name) => self.variation(name).is_some(),
+            DraftServe::Split(split) => {
+                let mut names = split.shares.iter().map(|(name, _)| name);
+                names.all(|name| self.variation(name).is_some())
+            }
+        }
     }
 
-    fn key_of(&self, name: &Ident) -> Option<&'a str> {
+    fn variation(&self, name: &str) -> Option<&'a Variation> {
         let mut variations = self.written.variations.iter();
-        let found = variations.find(|variation| variation.name == *name)?;
-        Some(&found.key)
+        variations.find(|variation| variation.name.unraw() == name)
     }
 
-    fn target(&self, target: &Target) -> Option<TokenStream> {
-        let variation = self.key_of(target.variation.as_ref()?)?;
-        let (context, keys) = (&target.context, &target.keys);
-        let kind = quote_spanned!(first_span(context)=> <#context as __segments::Context>::KIND);
-        Some(quote!(__segments::target(#variation, #kind, &[#(#keys),*])))
+    fn key_of(&self, name: &str) -> Option<&'a str> {
+        Some(&self.variation(name)?.key)
     }
 
     /// The variation or split; a split uses the key of the context that the rule tests.
-    fn serve(&self, serve: &Serve, looked_at: Option<&Path>) -> TokenStream {
+    fn serve(&self, serve: &DraftServe, by: Option<&By>, looked_at: Option<&Path>) -> TokenStream {
         match serve {
-            Serve::Variation(name) => {
+            DraftServe::Variation(name) => {
                 let variation = self.key_of(name);
                 quote!(__segments::serve(#variation))
             }
-            Serve::Split(Split { shares, by, .. }) => {
+            DraftServe::Split(DraftSplit { shares, .. }) => {
                 let shares = shares.iter().map(|(name, percent)| {
                     let variation = self.key_of(name);
                     quote!((#variation, #percent))
                 });
                 let shares = quote!([#(#shares),*]);
                 match (by, looked_at) {
-                    (Some((attribute, context)), _) => {
+                    (Some(By { attribute, context }), _) => {
                         quote!(__segments::split_by::<#context, _, _>(#shares, &#attribute))
                     }
                     (None, Some(context)) => {
@@ -343,18 +362,12 @@ impl<'a> Targeting<'a> {
     /// The contexts that rules, targets and splits look at.
     fn contexts(&self) -> Vec<&'a Path> {
         let mut contexts = self.output.contexts.clone();
-        for target in &self.written.targets {
-            add(&mut contexts, &target.context);
+        for context in &self.written.targets {
+            add(&mut contexts, context);
         }
-        let served = self.written.serves.iter().flatten();
-        for serve in served.chain(&self.written.fallthrough) {
-            if let Serve::Split(Split {
-                by: Some((_, context)),
-                ..
-            }) = serve
-            {
-                add(&mut contexts, context);
-            }
+        let splits = self.written.splits.iter().flatten();
+        for by in splits.chain(&self.written.fallthrough) {
+            add(&mut contexts, &by.context);
         }
         contexts
     }
@@ -377,31 +390,28 @@ impl<'a> Targeting<'a> {
     fn decide(&self, of_segments: &[Ident]) -> TokenStream {
         let (name, key) = (self.name(), self.key());
         let segments = &self.output.segments;
-        let answer = |serve: &Serve, reason: TokenStream| match serve {
-            Serve::Variation(variation) => {
-                let mut all = self.written.variations.iter();
-                let variant = all.find(|it| it.name == *variation).map(variant);
-                quote!(__segments::Some(__segments::served(#name::#variant, #reason)))
-            }
-            Serve::Split(_) => quote!(__segments::None),
+        let served = |variation: &str, reason: TokenStream| {
+            let variant = self.variation(variation).map(variant);
+            quote!(__segments::Some(__segments::served(#name::#variant, #reason)))
         };
-        let targets = self.written.targets.iter().filter_map(|target| {
-            let variation = target.variation.clone()?;
-            self.key_of(&variation)?;
-            let (context, keys) = (&target.context, &target.keys);
+        let answer = |serve: &DraftServe, reason: TokenStream| match serve {
+            DraftServe::Variation(variation) => served(variation, reason),
+            DraftServe::Split(_) => quote!(__segments::None),
+        };
+        let targets = self.targets().map(|(variation, context, keys)| {
             let reason = quote!(__segments::EvaluationReason::TargetMatch { kind: kind() });
-            let answer = answer(&Serve::Variation(variation), reason);
+            let answer = served(variation, reason);
             let listed = quote_spanned! {first_span(context)=>
                 __segments::RuleVisitor::listed::<#context, _>
             };
-            Some(quote! {
+            quote! {
                 {
                     static KEYS: __segments::KeySet = __segments::KeySet::new(&[#(#keys),*]);
                     if let __segments::Some(kind) = #listed(contexts, __segments::List::Included, &KEYS) {
                         return #answer;
                     }
                 }
-            })
+            }
         });
         let member_of = |asked: &[Path], negate: bool| {
             let mut asked = asked.iter().map(|segment| {
@@ -421,11 +431,11 @@ impl<'a> Targeting<'a> {
         let rules: Vec<TokenStream> = self
             .rules()
             .enumerate()
-            .map(|(index, (rule, serve))| {
+            .map(|(index, (rule, serve, _))| {
                 let index = Literal::usize_unsuffixed(index);
                 let reason = quote!(__segments::EvaluationReason::RuleMatch { index: #index });
                 let answer = answer(serve, reason);
-                let conditions = self.output.conditions(rule, &mut caches, &member_of);
+                let conditions = self.output.conditions(rule.rust, &mut caches, &member_of);
                 quote! {
                     match __segments::Verdict::Yes #(.and(|| __segments::verdict(#conditions)))* {
                         __segments::Verdict::Yes => return #answer,
@@ -439,9 +449,7 @@ impl<'a> Targeting<'a> {
             let caches = Literal::usize_unsuffixed(caches);
             quote!(static CACHES: __segments::Caches<#caches> = __segments::Caches::new();)
         });
-        let fallthrough = self.written.fallthrough.as_ref();
-        let fallthrough = fallthrough.filter(|serve| self.knows(serve));
-        let fallthrough = match fallthrough {
+        let fallthrough = match self.fallthrough() {
             Some(serve) => answer(serve, quote!(__segments::EvaluationReason::Fallthrough)),
             None => quote!(__segments::None),
         };
@@ -481,7 +489,7 @@ impl<'a> Targeting<'a> {
         } else {
             quote!(salts)
         };
-        let key_type = match self.written.kind {
+        let key_type = match self.written.kind() {
             ResourceKind::AiConfig => quote!(AiConfigKey),
             ResourceKind::Flag => quote!(FlagKey),
         };

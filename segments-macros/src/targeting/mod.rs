@@ -8,7 +8,7 @@ mod expand;
 pub(crate) mod keys;
 mod parse;
 mod serve;
-mod written;
+pub(crate) mod written;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -47,15 +47,7 @@ pub(crate) fn targeting(
 
 /// Expands a targeting that was checked where it was written: a file.
 #[cfg(feature = "toml")]
-pub(crate) fn expand_checked(
-    kind: ResourceKind,
-    arguments: TokenStream,
-    item: &TokenStream,
-) -> TokenStream {
-    let mut errors = Errors::default();
-    let written = parse::parse(kind, arguments, item, &mut errors);
-    let expansion = expand::expand(&written, item);
-    let (item, nameless) = (expansion.item, expansion.nameless);
-    let errors = errors.into_tokens(&written.conditions.runtime);
-    quote! { const _: () = { #nameless }; #item #errors }
+pub(crate) fn expand_checked(written: &written::Written) -> TokenStream {
+    let expand::Expansion { item, nameless } = expand::expand(written, &TokenStream::new());
+    quote! { const _: () = { #nameless }; #item }
 }

@@ -2,18 +2,22 @@
 //! left out, the others stay.
 
 use proc_macro2::{Span, TokenStream};
-use segments_model::{ResourceKind, VariationKey, or_list};
-use syn::ItemStruct;
+use segments_model::draft::DraftKind;
+use segments_model::source::Source;
+use segments_model::targeting::{DraftTarget, DraftTargetingRule};
+use segments_model::{Place, ResourceKind, VariationKey, or_list};
 use syn::ext::IdentExt;
+use syn::{Ident, ItemStruct, LitStr};
 
 use super::serve::{self, Serve};
-use super::written::{InEnvironment, Target, Variation, Written};
+use super::written::{InEnvironment, Variation, Written};
 use super::{ai, keys};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::key::Key;
 use crate::meta::{self, Argument, ArgumentValue, argument, split};
 use crate::runtime_path::RuntimePath;
+use crate::segment::expand::first_span;
 use crate::segment::{environment_block, parse as segment};
 
 /// Reads everything.
@@ -23,23 +27,25 @@ pub(super) fn parse(
     item: &TokenStream,
     errors: &mut Errors,
 ) -> Written {
-    let mut written = Written::new(kind);
-    written.conditions.item = self::item(kind, item, errors);
+    let item = self::item(kind, item, errors);
+    let whole = item
+        .as_ref()
+        .map_or_else(Span::call_site, |item| item.ident.span());
+    let mut written = Written::new(kind, whole);
+    written.conditions.item = item;
     arguments(split(tokens), false, &mut written, errors);
-    if let Some(item) = &written.conditions.item {
-        let ident = &item.ident;
-        let text = Case::Kebab.apply(&ident.unraw().to_string());
-        let span = ident.span();
-        let key = &mut written.conditions.key;
-        key.get_or_insert(segment::Text { text, span });
+    if let Some(item) = &written.conditions.item
+        && !written.source.places.has(Place::Key)
+    {
+        written.source.draft.key = Case::Kebab.apply(&item.ident.unraw().to_string());
     }
     let blocks = std::mem::take(&mut written.conditions.blocks);
     let resolved = environment_block::distinct(blocks, errors)
         .into_iter()
         .map(|block| {
-            let mut own = Written::new(kind);
+            let mut own = Written::new(kind, whole);
             arguments(block.pieces, true, &mut own, errors);
-            let own_rules = own.manages_rules();
+            let own_rules = own.source.draft.rules.is_some();
             own.inherit(&written);
             InEnvironment {
                 environment: block.environment,
@@ -58,18 +64,19 @@ fn arguments(
     written: &mut Written,
     errors: &mut Errors,
 ) {
+    let kind = written.kind();
     let attribute = if in_environment {
         "environment"
     } else {
-        keys::attribute(written.kind)
+        keys::attribute(kind)
     };
-    let kind = written.kind;
     let known = || {
         let keys = keys::TARGETING.iter();
         keys.filter(|key| !in_environment || keys::IN_ENVIRONMENT.contains(&key.name))
             .filter(|key| kind == ResourceKind::AiConfig || !ai::KEYS.contains(&key.name))
     };
     let mut seen: Vec<String> = Vec::new();
+    let mut none = Vec::new();
     for piece in pieces {
         let before = errors.len();
         match argument(&piece) {
@@ -103,20 +110,21 @@ fn arguments(
                     }
                     Some(key) => {
                         seen.push(name);
-                        read(key, &argument, written, errors);
+                        read(key, &argument, written, &mut none, errors);
                     }
                 }
             }
         }
-        written.conditions.incomplete |= errors.len() > before;
+        written.source.complete &= errors.len() == before;
     }
-    for (none, some, word) in [
-        (written.no_targets, !written.targets.is_empty(), "target"),
-        (written.no_rules, !written.serves.is_empty(), "rule"),
+    for (word, has_some) in [
+        ("target", !written.targets.is_empty()),
+        ("rule", !written.splits.is_empty()),
     ] {
-        if let (Some(span), true) = (none, some) {
+        let none = none.iter().find(|(none, _)| *none == word);
+        if let (Some((_, span)), true) = (none, has_some) {
             let message = format!("`no_{word}s` contradicts `{word}(...)`; write one of the two");
-            errors.at(span, message);
+            errors.at(*span, message);
         }
     }
 }
@@ -163,38 +171,53 @@ fn item(kind: ResourceKind, tokens: &TokenStream, errors: &mut Errors) -> Option
     Some(item)
 }
 
-fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Errors) {
+/// Reads an argument. `none` collects the words that say that there is nothing of a kind.
+fn read(
+    key: &Key,
+    argument: &Argument,
+    written: &mut Written,
+    none: &mut Vec<(&'static str, Span)>,
+    errors: &mut Errors,
+) {
     let span = argument.name.span();
+    let Source {
+        draft,
+        places,
+        allow,
+        ..
+    } = &mut written.source;
     match key.name {
         "key" => {
-            let text = argument.text("\"support-assistant\"", errors);
-            written.conditions.key = text.map(|text| segment::Text {
-                text: text.value(),
-                span: text.span(),
-            });
+            if let Some(text) = argument.text("\"support-assistant\"", errors) {
+                draft.key = text.value();
+                places.add(Place::Key, text.span());
+            }
         }
         "variations" => {
             if let Some(tokens) = segment::list(key, argument, errors) {
                 written.variations = variations(tokens, errors);
+                let names = written.variations.iter().map(|variation| &variation.name);
+                let spans = names.clone().map(Ident::span).enumerate();
+                spans.for_each(|(at, span)| places.add(Place::Variation(at), span));
+                draft.variations = names.map(|name| name.unraw().to_string()).collect();
             }
         }
         "target" => {
-            if let Some(tokens) = segment::list(key, argument, errors)
-                && let Some(target) = target(key, span, tokens, errors)
-            {
-                written.targets.push(target);
+            if let Some(tokens) = segment::list(key, argument, errors) {
+                target(key, span, tokens, written, errors);
             }
         }
         "rule" => {
             if let Some(tokens) = segment::list(key, argument, errors) {
-                let (rule, serve) = rule(span, tokens, errors);
-                written.conditions.rules.push(rule);
-                written.serves.push(serve);
+                rule(span, tokens, written, errors);
             }
         }
         "fallthrough" => match &argument.value {
             ArgumentValue::Equals(tokens) => {
-                written.fallthrough = serve::parse(span, tokens.clone(), errors);
+                if let Some(serve) = serve::parse(span, tokens.clone(), errors) {
+                    let (serve, split) = serve.into_draft(None, places);
+                    (draft.fallthrough, written.fallthrough) = (Some(serve), split);
+                }
             }
             ArgumentValue::Word | ArgumentValue::List(_) => {
                 errors.at(
@@ -203,9 +226,24 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
                 );
             }
         },
-        "no_targets" => written.no_targets = argument.word(errors).then_some(span),
-        "no_rules" => written.no_rules = argument.word(errors).then_some(span),
-        "at_least" => written.at_least = argument.flag(errors),
+        "no_targets" => {
+            if argument.word(errors) {
+                draft.targets.get_or_insert_default();
+                none.push(("target", span));
+            }
+        }
+        "no_rules" => {
+            if argument.word(errors) {
+                draft.rules.get_or_insert_default();
+                none.push(("rule", span));
+            }
+        }
+        "at_least" => {
+            if let Some(at_least) = argument.flag(errors) {
+                draft.at_least = at_least;
+                places.add(Place::AtLeast, span);
+            }
+        }
         "environment" => {
             if let Some(tokens) = segment::list(key, argument, errors) {
                 let block = environment_block::block(span, tokens, errors);
@@ -214,8 +252,7 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
         }
         "allow" => {
             if let Some(tokens) = segment::list(key, argument, errors) {
-                let allowed = segment::allowed(tokens, errors);
-                written.conditions.allowed.extend(allowed);
+                allow.extend(segment::allowed(tokens, errors));
             }
         }
         "crate" => {
@@ -309,15 +346,18 @@ fn name(piece: &TokenStream) -> String {
     }
 }
 
-fn target(key: &Key, span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Target> {
+fn target(key: &Key, span: Span, tokens: TokenStream, written: &mut Written, errors: &mut Errors) {
     let (list, arrow) = serve::arrow(tokens);
-    let mut lists = segment::group(list, key, errors).lists.into_iter();
+    let segment::Group { lists, until, .. } = segment::group(list, key, errors);
+    let mut lists = lists.into_iter();
     let Some((at, tokens)) = arrow else {
         let message = format!("this target has no variation; write `{}`", key.form);
         errors.at(span, message);
-        return None;
+        return;
     };
-    let served = serve::parse(at, tokens, errors)?;
+    let Some(served) = serve::parse(at, tokens, errors) else {
+        return;
+    };
     let variation = match served {
         Serve::Variation(variation) => Some(variation),
         Serve::Split(split) => {
@@ -328,8 +368,10 @@ fn target(key: &Key, span: Span, tokens: TokenStream, errors: &mut Errors) -> Op
             None
         }
     };
-    let list = lists.next()?;
-    if let Some(until) = &list.until {
+    let Some(segment::List { context, keys }) = lists.next() else {
+        return;
+    };
+    if let Some(until) = &until {
         errors.at(
             until.span(),
             "only lists of segments have an expiry; serve a segment with `include(..., until = ...)`, or remove this",
@@ -341,28 +383,44 @@ fn target(key: &Key, span: Span, tokens: TokenStream, errors: &mut Errors) -> Op
             "one target lists contexts of one kind; write another `target(...)`",
         );
     }
-    Some(Target {
-        context: list.context,
-        keys: list.keys,
-        variation,
-    })
+    let Source { draft, places, .. } = &mut written.source;
+    let target = written.targets.len();
+    places.add(Place::Target { target, key: None }, first_span(&context));
+    for (at, key) in keys.iter().enumerate() {
+        let key_place = Place::Target {
+            target,
+            key: Some(at),
+        };
+        places.add(key_place, key.span());
+    }
+    if let Some(variation) = &variation {
+        places.add(Place::TargetServe(target), variation.span());
+    }
+    draft.targets.get_or_insert_default().push(DraftTarget {
+        variation: variation.map(|name| name.unraw().to_string()),
+        kind: DraftKind::Path(meta::path(&context)),
+        keys: keys.iter().map(LitStr::value).collect(),
+    });
+    written.targets.push(context);
 }
 
-fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> (segment::Rule, Option<Serve>) {
+fn rule(span: Span, tokens: TokenStream, written: &mut Written, errors: &mut Errors) {
     let (condition, arrow) = serve::arrow(tokens);
     let before = errors.len();
-    let mut rule = segment::rule(span, condition, errors);
-    if rule.broken {
-        // A percentage without clauses is said to lack a context; what is said below is meant.
-        rule.broken = true;
-    } else if rule.percent.is_some() || rule.by.is_some() {
-        let place = rule.percent.map(|(_, span)| span);
-        let place = place.or(rule.by.as_ref().map(|by| by.span));
+    let Source { draft, places, .. } = &mut written.source;
+    let number = written.splits.len();
+    let (mut when, mut rust) = segment::rule(number, span, condition, places, errors);
+    // A percentage of a rule that is broken is said to lack a context.
+    if !rust.broken && (when.percent.is_some() || when.by.is_some()) {
+        let place = match when.percent {
+            Some(_) => Place::Percent(number),
+            None => Place::By(number),
+        };
         errors.at(
-            place.unwrap_or(span),
+            *places.find(place),
             "weights go after `=>`, one for each variation; write `=> percent(fast = 50, careful = 50)`",
         );
-        (rule.percent, rule.by) = (None, None);
+        (when.percent, when.by, rust.by) = (None, None, None);
     }
     let serve = match arrow {
         Some((at, tokens)) => serve::parse(at, tokens, errors),
@@ -374,6 +432,13 @@ fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> (segment::Rule,
             None
         }
     };
-    rule.broken |= errors.len() > before;
-    (rule, serve)
+    if errors.len() > before {
+        rust.break_off(&mut when);
+    }
+    let serve = serve.map(|serve| serve.into_draft(Some(number), places));
+    let (serve, split) = serve.map_or((None, None), |(serve, by)| (Some(serve), by));
+    let rules = draft.rules.get_or_insert_default();
+    rules.push(DraftTargetingRule { when, serve });
+    written.conditions.rules.push(rust);
+    written.splits.push(split);
 }

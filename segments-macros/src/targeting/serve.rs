@@ -1,11 +1,17 @@
 //! The part after `=>`: a variation, or a split.
 
 use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
-use syn::{Expr, Lit, LitStr, Path};
+use segments_model::Place;
+use segments_model::draft::DraftBy;
+use segments_model::source::Places;
+use segments_model::targeting::{DraftServe, DraftSplit};
+use syn::ext::IdentExt;
+use syn::{Expr, Lit, LitStr};
 
 use crate::errors::Errors;
-use crate::meta::{Argument, ArgumentValue, argument, split};
+use crate::meta::{Argument, ArgumentValue, argument, path, split};
 use crate::segment::clause::attribute::context;
+use crate::segment::written::By;
 
 /// The served variation or split.
 #[derive(Clone)]
@@ -20,8 +26,7 @@ pub(super) enum Serve {
 pub(super) struct Split {
     pub(super) span: Span,
     pub(super) shares: Vec<(Ident, f64)>,
-    /// The input of the bucket: the attribute and the type of its context.
-    pub(super) by: Option<(Expr, Path)>,
+    pub(super) by: Option<By>,
 }
 
 /// How it is written.
@@ -99,7 +104,7 @@ fn parse_split(span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<S
                 continue;
             };
             match context(&attribute) {
-                Some(context) => split.by = Some((attribute, context)),
+                Some(context) => split.by = Some(By { attribute, context }),
                 None => errors.on(
                     &attribute,
                     "contexts are split by one of their attributes; write `by = User::ID`",
@@ -130,15 +135,37 @@ fn parse_split(span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<S
 }
 
 impl Serve {
-    /// The variations that it names.
-    pub(super) fn variations(&self) -> Vec<&Ident> {
+    /// Divides it into what a file says as well and what only Rust says, and adds the places. Without a rule it is the
+    /// fallthrough.
+    pub(super) fn into_draft(
+        self,
+        rule: Option<usize>,
+        places: &mut Places<Span>,
+    ) -> (DraftServe, Option<By>) {
+        let place = Place::Serve { rule };
+        let name = |name: &Ident| name.unraw().to_string();
         match self {
-            Serve::Variation(variation) => vec![variation],
-            Serve::Split(split) => split
-                .shares
-                .iter()
-                .map(|(variation, _)| variation)
-                .collect(),
+            Serve::Variation(variation) => {
+                places.add(place, variation.span());
+                (DraftServe::Variation(name(&variation)), None)
+            }
+            Serve::Split(Split { span, shares, by }) => {
+                places.add(place, span);
+                for (share, (variation, _)) in shares.iter().enumerate() {
+                    places.add(Place::Share { rule, share }, variation.span());
+                }
+                let shares = shares.iter();
+                let draft = DraftSplit {
+                    shares: shares
+                        .map(|(variation, percent)| (name(variation), *percent))
+                        .collect(),
+                    by: by.as_ref().map(|by| DraftBy {
+                        context: Some(path(&by.context)),
+                        ..DraftBy::default()
+                    }),
+                };
+                (DraftServe::Split(draft), by)
+            }
         }
     }
 }

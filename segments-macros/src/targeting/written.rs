@@ -1,114 +1,121 @@
-//! The parsed arguments: each part with its token.
+//! The parsed arguments: what a file says as well, each part with its token, and what only Rust says.
 
 use proc_macro2::{Ident, Span};
 use segments_model::ResourceKind;
-use syn::{LitStr, Path};
+use segments_model::draft::Form;
+use segments_model::source::Source;
+use segments_model::targeting::{DraftServe, DraftTargeting};
+use syn::Path;
 
 use super::ai::Ai;
-use super::serve::Serve;
 use crate::segment::environment_block::Environment;
 use crate::segment::written as segment;
+use crate::segment::written::{By, Rule};
 
 /// The arguments that the user wrote, as far as they could be read.
 #[derive(Clone)]
-pub(super) struct Written {
-    pub(super) kind: ResourceKind,
-    /// The item, the key, the runtime, and the conditions of rules: what a segment has as well.
-    pub(super) conditions: segment::Written,
-    pub(super) variations: Vec<Variation>,
+pub(crate) struct Written {
+    pub(crate) source: Source<DraftTargeting, Span>,
+    /// The item, the runtime, and what the draft does not say of rules: what a segment has as well.
+    pub(crate) conditions: segment::Written,
+    /// The variations, by the names that the draft has.
+    pub(crate) variations: Vec<Variation>,
     /// The types of the variations.
     pub(super) ai: Ai,
-    pub(super) targets: Vec<Target>,
-    pub(super) no_targets: Option<Span>,
-    /// The variation or split of each rule.
-    pub(super) serves: Vec<Option<Serve>>,
-    pub(super) no_rules: Option<Span>,
-    pub(super) fallthrough: Option<Serve>,
-    pub(super) at_least: Option<bool>,
+    /// The types of the contexts of the draft's targets.
+    pub(crate) targets: Vec<Path>,
+    /// The inputs of the buckets of each rule's split.
+    pub(crate) splits: Vec<Option<By>>,
+    /// The input of the buckets of the fallthrough's split.
+    pub(crate) fallthrough: Option<By>,
     /// The targeting in single environments.
-    pub(super) environments: Vec<InEnvironment>,
+    pub(crate) environments: Vec<InEnvironment>,
 }
 
 /// The targeting in an environment.
 #[derive(Clone)]
-pub(super) struct InEnvironment {
-    pub(super) environment: Environment,
+pub(crate) struct InEnvironment {
+    pub(crate) environment: Environment,
     /// All of it: what is written for this environment, and the rest as it is elsewhere.
-    pub(super) written: Written,
+    pub(crate) written: Written,
     /// Whether the rules are this environment's own.
-    pub(super) own_rules: bool,
+    pub(crate) own_rules: bool,
 }
 
 /// A declared variation.
 #[derive(Clone)]
-pub(super) struct Variation {
-    pub(super) name: Ident,
-    pub(super) key: String,
+pub(crate) struct Variation {
+    pub(crate) name: Ident,
+    pub(crate) key: String,
 }
 
-/// Contexts that are served a variation.
-#[derive(Clone)]
-pub(super) struct Target {
-    pub(super) context: Path,
-    pub(super) keys: Vec<LitStr>,
-    pub(super) variation: Option<Ident>,
-}
+/// A rule, the variation or split that it serves, and the input of the split's buckets.
+pub(crate) type Serving<'w> = (Rule<'w>, Option<&'w DraftServe>, Option<&'w By>);
 
 impl Written {
-    pub(super) fn new(kind: ResourceKind) -> Self {
-        Self {
+    /// Starts with nothing; `whole` is the place of what has none of its own.
+    pub(crate) fn new(kind: ResourceKind, whole: Span) -> Self {
+        let draft = DraftTargeting {
+            form: Form::Rust,
             kind,
-            conditions: segment::Written::default(),
+            ..DraftTargeting::default()
+        };
+        Self {
+            source: Source::new(draft, whole),
+            conditions: segment::Written::new(whole),
             variations: Vec::new(),
             ai: Ai::default(),
             targets: Vec::new(),
-            no_targets: None,
-            serves: Vec::new(),
-            no_rules: None,
+            splits: Vec::new(),
             fallthrough: None,
-            at_least: None,
             environments: Vec::new(),
         }
     }
 
+    pub(crate) fn kind(&self) -> ResourceKind {
+        self.source.draft.kind
+    }
+
     /// Returns whether it says what variations carry and nothing about who is served them.
-    pub(super) fn only_reads(&self) -> bool {
+    pub(crate) fn only_reads(&self) -> bool {
+        let draft = &self.source.draft;
         self.ai.first.is_some()
-            && !self.manages_targets()
-            && !self.manages_rules()
-            && self.fallthrough.is_none()
+            && draft.targets.is_none()
+            && draft.rules.is_none()
+            && draft.fallthrough.is_none()
             && self.environments.is_empty()
     }
 
-    /// Returns whether it says which contexts are listed, if only that there are none.
-    pub(super) fn manages_targets(&self) -> bool {
-        !self.targets.is_empty() || self.no_targets.is_some()
-    }
-
-    /// Returns whether it says which rules there are, if only that there are none.
-    pub(super) fn manages_rules(&self) -> bool {
-        !self.serves.is_empty() || self.no_rules.is_some()
+    pub(crate) fn rules(&self) -> impl Iterator<Item = Serving<'_>> {
+        let drafts = self.source.draft.rules.iter().flatten();
+        let rules = drafts.zip(&self.conditions.rules).zip(&self.splits);
+        rules.map(|((draft, rust), split)| {
+            let rule = Rule {
+                draft: &draft.when,
+                rust,
+            };
+            (rule, draft.serve.as_ref(), split.as_ref())
+        })
     }
 
     /// Takes what is not written for this environment from what is written for all.
-    pub(super) fn inherit(&mut self, all: &Written) {
-        if !self.manages_targets() {
+    pub(crate) fn inherit(&mut self, all: &Written) {
+        let draft = &self.source.draft;
+        // What only Rust says comes from where the draft does.
+        if draft.targets.is_none() {
             self.targets.clone_from(&all.targets);
-            self.no_targets = all.no_targets;
         }
-        if !self.manages_rules() {
+        if draft.rules.is_none() {
             self.conditions.rules.clone_from(&all.conditions.rules);
-            self.serves.clone_from(&all.serves);
-            self.no_rules = all.no_rules;
+            self.splits.clone_from(&all.splits);
         }
-        self.fallthrough = self.fallthrough.take().or_else(|| all.fallthrough.clone());
-        self.at_least = self.at_least.or(all.at_least);
+        if draft.fallthrough.is_none() {
+            self.fallthrough.clone_from(&all.fallthrough);
+        }
+        self.source.inherit(&all.source);
         self.variations.clone_from(&all.variations);
         let (conditions, all) = (&mut self.conditions, &all.conditions);
         conditions.item.clone_from(&all.item);
         conditions.runtime = all.runtime.clone();
-        conditions.key.clone_from(&all.key);
-        conditions.allowed.clone_from(&all.allowed);
-        conditions.incomplete |= all.incomplete;
     }
 }

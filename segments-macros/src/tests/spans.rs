@@ -89,6 +89,8 @@ errors_stand_at! {
     a_share: "rule(percent = 101, User::AGE.gt(3))" => "101" "";
     a_key_in_both_lists: "include(User = [\"a\"]), exclude(User = [\"b\", \"a\"])" => "\"a\"" "";
     a_warning: "allow(stile_key), nobody()" => "stile_key" "did you mean `style_key`?";
+    a_mistake_that_an_environment_makes_again: "rule(User::EMAIL.matches(\"(\")), environment(\"staging\", rule(User::EMAIL.matches(\"(\")))" => "\"(\"" "", "\"(\"" "";
+    a_mistake_that_an_environment_inherits: "rule(User::EMAIL.matches(\"(\")), environment(\"staging\", nobody(), name = \"x\"), environment(\"test\", name = \"x\")" => "\"(\"" "";
     fields: "nobody()" on "pub struct Staff { id: u8 }" => "Staff" "has no fields";
     generics: "nobody()" on "pub struct Staff<T>;" => "T" "no generic parameters";
     another_item: "nobody()" on "pub enum Staff {}" => "enum" "needs a unit struct";

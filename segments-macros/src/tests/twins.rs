@@ -14,7 +14,6 @@ use segments_model::{
 
 use crate::errors::Errors;
 use crate::meta::source;
-use crate::segment::check::draft;
 use crate::segment::clause::Meaning;
 use crate::segment::{self, parse};
 
@@ -124,7 +123,7 @@ fn named(rust: &str) -> (&'static str, &'static str) {
 
 /// Looks names up in what the macro has read.
 fn resolved(written: &parse::Written) -> Draft {
-    let mut draft = draft(written);
+    let mut draft = written.source.draft.clone();
     let kind = |path: &str| if path == "Device" { "device" } else { "user" };
     for targets in [&mut draft.included, &mut draft.excluded]
         .into_iter()
@@ -362,7 +361,7 @@ fn of_macro(arguments: &str) -> Twin {
     assert_eq!(errors.len(), 0, "{arguments}");
     let there = written.environments.first().map(|there| &there.written);
     let all = || std::iter::once(&written).chain(there);
-    let codes = all().flat_map(|written| segments_model::check::check(&draft(written)));
+    let codes = all().flat_map(|written| segments_model::check::check(&written.source.draft));
     let codes = codes.filter(|found| !RELATED.contains(&found.code));
     let parsed = |written| Some(resolved(written).parse().ok()?.0);
     let everywhere = parsed(&written);

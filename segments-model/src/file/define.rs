@@ -19,19 +19,19 @@ impl Reader<'_> {
     ) -> Vec<DeclaredSegment> {
         let declared: HashSet<&str> = segments
             .iter()
-            .map(|written| written.draft.key.as_str())
+            .map(|written| written.source.draft.key.as_str())
             .collect();
         let mut definitions = Vec::new();
         for written in segments {
             let from = self.diagnostics.len();
             let errors = self.errors;
             let (mut definition, findings) = self.define_one(written, &Findings::default());
-            let asked = written.draft.references();
-            self.references(asked, &written.places, &declared, external);
+            let asked = written.source.draft.references();
+            self.references(asked, &written.source.places, &declared, external);
             for (environment, written) in &written.environments {
                 let (there, _) = self.define_one(written, &findings);
-                let asked = written.draft.references();
-                self.references(asked, &written.places, &declared, external);
+                let asked = written.source.draft.references();
+                self.references(asked, &written.source.places, &declared, external);
                 if let (Some(definition), Some(there)) = (&mut definition, there) {
                     let there = (environment.clone(), there.into());
                     definition.environments.extend([there]);
@@ -40,14 +40,13 @@ impl Reader<'_> {
             if !written.environments.is_empty() {
                 self.say_once(from);
             }
-            self.drop_allowed(from, &written.allow);
-            let right = !written.broken && self.errors == errors;
+            let right = written.source.complete && self.errors == errors;
             let examples = written.examples.map(|value| self.examples(value, contexts));
             if let Some(definition) = definition.filter(|_| right) {
                 definitions.push(DeclaredSegment {
                     definition,
                     examples: examples.unwrap_or_default(),
-                    span: written.key_span.clone(),
+                    span: written.source.places.whole().clone(),
                 });
             }
         }
@@ -60,7 +59,8 @@ impl Reader<'_> {
             self.say_once(0);
         }
         let places = segments.iter().filter(|written| written.examples.is_some());
-        let places = places.map(|written| (written.draft.key.as_str(), &written.places));
+        let places =
+            places.map(|written| (written.source.draft.key.as_str(), &written.source.places));
         self.prove(&definitions, &places.collect());
         definitions
     }
@@ -72,27 +72,19 @@ impl Reader<'_> {
         written: &Written<'_, '_>,
         known: &Findings,
     ) -> (Option<Definition>, Findings) {
-        let (findings, definition) = match written.draft.parse() {
+        let (findings, definition) = match written.source.draft.parse() {
             Ok((definition, findings)) => (findings, Some(definition)),
             Err(findings) => (findings, None),
         };
-        for finding in &findings {
+        let passed = self
+            .now
+            .map(|now| check::passed(&written.source.draft, now));
+        let passed = passed.unwrap_or_default();
+        let found = written.source.news(&findings, known);
+        for (finding, span) in found.chain(written.source.news(&passed, known)) {
             // Said at the part that could not be read.
-            let said = finding.code == Code::DRAFT_INCOMPLETE && written.broken;
-            if said || written.places.is_unread(finding.place) {
-                continue;
-            }
-            let span = written.places.of(finding);
-            let of_the_whole = span == written.places.segment;
-            if of_the_whole && known.iter().any(|known| known == finding) {
-                continue;
-            }
-            self.report(finding.code, span, finding.message.clone());
-        }
-        if let Some(now) = self.now {
-            for finding in &check::passed(&written.draft, now) {
-                let span = written.places.of(finding);
-                self.report(finding.code, span, finding.message.clone());
+            if finding.code != Code::DRAFT_INCOMPLETE || written.source.complete {
+                self.report(finding.code, span.clone(), finding.message.clone());
             }
         }
         (definition, findings)
@@ -121,7 +113,7 @@ impl Reader<'_> {
                     .to_owned(),
             };
             let message = format!("there is no segment `{key}`{advice}");
-            self.report(Code::SEGMENT_UNKNOWN, places.find(place), message);
+            self.report(Code::SEGMENT_UNKNOWN, places.find(place).clone(), message);
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::context::Contexts;
-use super::places::Places;
 use super::reader::{Entries, Reader, Value, in_order};
 use super::shape;
 use super::span::Span;
 use super::written::Written;
 use crate::check::misspelt_environment;
-use crate::{Code, Draft, EnvironmentKey, Part, Place};
+use crate::source::Source;
+use crate::{Code, Draft, EnvironmentKey, Place};
 
 /// The environments that a file lists, if it does.
 pub(super) type Listed = Option<BTreeSet<EnvironmentKey>>;
@@ -42,23 +42,20 @@ impl Reader<'_> {
     ) -> Vec<(EnvironmentKey, Written<'t, 'i>)> {
         let read = |reader: &mut Self, span: Span, entries: &Entries<'t, 'i>| {
             let errors = reader.errors;
+            let draft = Draft {
+                key: all.source.draft.key.clone(),
+                ..Draft::default()
+            };
             let mut there = Written {
-                draft: Draft {
-                    key: all.draft.key.clone(),
-                    ..Draft::default()
-                },
-                places: Places::new(span.clone()),
-                key_span: span,
-                allow: all.allow.clone(),
-                broken: false,
+                source: Source::new(draft, span),
                 examples: None,
                 environments: Vec::new(),
             };
             reader.contents(entries, &mut there, contexts);
             reader.absence(entries, &mut there);
-            inherit(entries, &mut there, all);
-            reader.own_percent(entries, &mut there);
-            there.broken = all.broken || reader.errors > errors;
+            there.source.inherit(&all.source);
+            reader.own_percent(entries, &mut there.source);
+            there.source.complete &= reader.errors == errors;
             there
         };
         self.environments(entries, &shape::ENVIRONMENT, listed, read)
@@ -69,39 +66,27 @@ impl Reader<'_> {
         let Some(value) = entries.get("absent") else {
             return;
         };
-        there.places.add(Place::Nobody, value.span());
+        let Source { draft, places, .. } = &mut there.source;
+        places.add(Place::Nobody, value.span());
         if self.flag("absent", value) == Some(true) {
-            there.draft.absent = true;
-            there.draft.nobody = true;
+            draft.absent = true;
+            draft.nobody = true;
         }
     }
 
     /// The percentage of the one rule that has one.
-    fn own_percent(&mut self, entries: &Entries<'_, '_>, there: &mut Written<'_, '_>) {
+    fn own_percent(&mut self, entries: &Entries<'_, '_>, there: &mut Source<Draft, Span>) {
         let Some(value) = entries.get("percent") else {
             return;
         };
-        let rules = there.draft.rules.iter_mut().flatten().enumerate();
-        let mut shared: Vec<_> = rules.filter(|(_, rule)| rule.percent.is_some()).collect();
-        match &mut shared[..] {
-            [(at, rule)] => {
-                let at = *at;
-                if let Some(percent) = self.float("percent", value) {
-                    rule.percent = Some(percent);
-                    there.places.replace(Place::Percent(at), value.span());
+        match there.draft.only_percentage() {
+            Ok((rule, percent)) => {
+                if let Some(own) = self.float("percent", value) {
+                    *percent = own;
+                    there.places.add(Place::Percent(rule), value.span());
                 }
             }
-            [] => {
-                let message = "no rule has a percentage; write the rules of this environment";
-                self.report(Code::KEY_MISSING, value.span(), message);
-            }
-            several => {
-                let message = format!(
-                    "{} rules have a percentage, but `percent` applies to one; write the rules of this environment",
-                    several.len()
-                );
-                self.report(Code::KEY_DUPLICATE, value.span(), message);
-            }
+            Err((code, message)) => self.report(code, value.span(), message),
         }
     }
 
@@ -161,82 +146,6 @@ impl Reader<'_> {
         }
         environments
     }
-}
-
-/// Takes what is not written for this environment from what is written for all.
-fn inherit(entries: &Entries<'_, '_>, there: &mut Written<'_, '_>, all: &Written<'_, '_>) {
-    let has = |name| entries.get(name).is_some();
-    let draft = &mut there.draft;
-    let own_name = has("name");
-    if !own_name {
-        draft.name.clone_from(&all.draft.name);
-    }
-    if draft.description.is_none() {
-        draft.description.clone_from(&all.draft.description);
-    }
-    let own_tags = draft.tags.is_some();
-    if !own_tags {
-        draft.tags.clone_from(&all.draft.tags);
-    }
-    draft.big.clone_from(&all.draft.big);
-    let (own_included, own_excluded) = (draft.included.is_some(), draft.excluded.is_some());
-    let own_rules = draft.rules.is_some();
-    // Whoever says that nobody is in it takes all lists and rules back, and the other way round.
-    let nobody = draft.nobody;
-    if !nobody {
-        draft.nobody = all.draft.nobody && !(own_included || own_excluded || own_rules);
-        if !own_included {
-            draft.included.clone_from(&all.draft.included);
-        }
-        if !own_excluded {
-            draft.excluded.clone_from(&all.draft.excluded);
-        }
-        if !own_rules {
-            draft.rules.clone_from(&all.draft.rules);
-        }
-    }
-    // Who declares a part here manages it here, and the other way round.
-    let own_unmanaged = has("unmanaged");
-    if own_unmanaged {
-        let left = |part: Part| draft.unmanaged.iter().any(|name| name == part.name());
-        if left(Part::Description) && !has("description") {
-            draft.description = None;
-        }
-        if left(Part::Tags) && !own_tags {
-            draft.tags = None;
-        }
-        if left(Part::Included) && !own_included {
-            draft.included = None;
-        }
-        if left(Part::Excluded) && !own_excluded {
-            draft.excluded = None;
-        }
-        if left(Part::Rules) && !own_rules {
-            draft.rules = None;
-        }
-    } else {
-        let left = |name: &&String| match Part::parse(draft.form, name) {
-            Some(Part::Description) => !has("description"),
-            Some(Part::Tags) => !own_tags,
-            Some(Part::Included) => !own_included && !nobody,
-            Some(Part::Excluded) => !own_excluded && !nobody,
-            Some(Part::Rules) => !own_rules && !nobody,
-            None => true,
-        };
-        draft.unmanaged = all.draft.unmanaged.iter().filter(left).cloned().collect();
-    }
-    there.places.inherit(&all.places, |place| match place {
-        Place::Description => false,
-        Place::Unmanaged => !own_unmanaged,
-        Place::Name => !own_name,
-        Place::Tag(_) => !own_tags,
-        Place::Included { .. } | Place::IncludedUntil(_) => !own_included && !nobody,
-        Place::Excluded { .. } | Place::ExcludedUntil(_) => !own_excluded && !nobody,
-        Place::Segment | Place::Key | Place::Big | Place::Lifecycle(_) => true,
-        Place::Nobody => !nobody,
-        // All others are parts of rules.
-        _ => !own_rules && !nobody,
-    });
 }
 
 #[cfg(test)]

@@ -279,7 +279,7 @@ impl Reader<'_> {
                 Place::Clause { .. } => "this clause does not match",
                 _ => "this list",
             };
-            found = found.with(places.find(place), label);
+            found = found.with(places.find(place).clone(), label);
         }
         self.push(found);
     }

@@ -13,17 +13,8 @@ use super::span::Span;
 use crate::draft::DraftKind;
 use crate::experiment::{DraftExperiment, check_together};
 use crate::metric::DraftMetric;
+use crate::source::Source;
 use crate::{Code, Experiment, Findings, Metric, Place, ResourceKind};
-
-/// Something that is written, with the place of each part and what it allows.
-struct Written<D> {
-    draft: D,
-    places: Places,
-    key_span: Span,
-    allow: HashSet<Code>,
-    /// Whether some part could not be read.
-    broken: bool,
-}
 
 /// What metrics and experiments both have.
 struct About {
@@ -68,7 +59,7 @@ impl Reader<'_> {
             let parsed = written.draft.parse();
             match self.keep(&written, parsed) {
                 Some(metric) => {
-                    let span = written.key_span;
+                    let span = written.places.whole().clone();
                     metrics.push(DeclaredMetric { metric, span });
                 }
                 None => unreadable.push(written.draft.key),
@@ -146,7 +137,7 @@ impl Reader<'_> {
             {
                 continue;
             }
-            let span = written.places.of(&related.finding);
+            let span = written.places.find(related.finding.place).clone();
             self.report(code, span, related.finding.message);
         }
         let right = right.into_iter().enumerate();
@@ -154,7 +145,7 @@ impl Reader<'_> {
         right
             .map(|(_, (experiment, written))| DeclaredExperiment {
                 experiment,
-                span: written.key_span,
+                span: written.places.whole().clone(),
             })
             .collect()
     }
@@ -166,7 +157,7 @@ impl Reader<'_> {
         value: &Value<'_>,
         shape: &'static shape::Table,
         draft: impl Fn(&mut Self, &Entries<'_, '_>, &mut Places, String) -> D,
-    ) -> Vec<Written<D>> {
+    ) -> Vec<Source<D, Span>> {
         let mut all = Vec::new();
         let Some(declared) = self.map(name, value) else {
             return all;
@@ -177,16 +168,15 @@ impl Reader<'_> {
                 continue;
             };
             entries.require(self);
+            // The key stands for the whole.
             let mut places = Places::new(key.span());
-            places.add(Place::part("key"), key.span());
             let draft = draft(self, &entries, &mut places, key.get_ref().to_string());
             let allow = entries.get("allow").map(|value| self.allow(value));
-            all.push(Written {
+            all.push(Source {
                 draft,
                 places,
-                key_span: key.span(),
                 allow: allow.unwrap_or_default(),
-                broken: self.errors > errors || self.unreadable.is_partial(name, key.get_ref()),
+                complete: self.errors == errors && !self.unreadable.is_partial(name, key.get_ref()),
             });
         }
         all
@@ -195,26 +185,21 @@ impl Reader<'_> {
     /// Reports what the checks found, and returns what is right.
     fn keep<D, T>(
         &mut self,
-        written: &Written<D>,
+        written: &Source<D, Span>,
         parsed: Result<(T, Findings), Findings>,
     ) -> Option<T> {
-        let from = self.diagnostics.len();
         let (right, findings) = match parsed {
             Ok((right, findings)) => (Some(right), findings),
             Err(findings) => (None, findings),
         };
-        for finding in &findings {
+        for (finding, span) in written.news(&findings, &Findings::default()) {
             // What is missing was said of the table.
             let said = matches!(finding.code, Code::KEY_MISSING | Code::DRAFT_INCOMPLETE);
-            let unwritten = written.places.is_whole(finding);
-            if written.broken && (said || unwritten) {
-                continue;
+            if written.complete || !said && !written.places.lacks(finding.place) {
+                self.report(finding.code, span.clone(), finding.message.clone());
             }
-            let span = written.places.of(finding);
-            self.report(finding.code, span, finding.message.clone());
         }
-        self.drop_allowed(from, &written.allow);
-        right.filter(|_| !written.broken)
+        right.filter(|_| written.complete)
     }
 
     fn about(&mut self, entries: &Entries<'_, '_>, places: &mut Places) -> About {

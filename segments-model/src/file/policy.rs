@@ -7,9 +7,9 @@ use super::context::Contexts;
 use super::reader::{Reader, Value, in_order};
 use super::shape;
 use super::written::Written;
+use crate::Side;
 use crate::diagnostic::Diagnostic;
 use crate::draft::{DraftKind, DraftTargets};
-use crate::finding::Side;
 use crate::policy::{NamePattern, Policy};
 use crate::{AttributeRef, Code, ContextKind, Definition, Place, Severity, Targets, Weight};
 
@@ -90,20 +90,20 @@ impl Reader<'_> {
         };
         let by_key: HashMap<&str, &Written<'_, '_>> = segments
             .iter()
-            .map(|written| (written.draft.key.as_str(), written))
+            .map(|written| (written.source.draft.key.as_str(), written))
             .collect();
         for DeclaredSegment { definition, .. } in read {
             let Some(written) = by_key.get(definition.key.as_str()) else {
                 continue;
             };
             for (environment, finding, severity) in policy.check(definition, owner, &is_private) {
-                if severity == Severity::Warning && written.allow.contains(&finding.code) {
+                if severity == Severity::Warning && written.source.allow.contains(&finding.code) {
                     continue;
                 }
                 let written = written.in_environment(environment.as_ref());
                 let definition = definition.in_environment(environment.as_ref());
                 let place = as_written(finding.place, &definition, written);
-                let span = written.places.find(place);
+                let span = written.source.places.find(place).clone();
                 let found = Diagnostic::new(finding.code, span, finding.message);
                 self.push(found.with_severity(severity));
             }
@@ -125,18 +125,18 @@ fn as_written(place: Place, definition: &Definition, written: &Written<'_, '_>) 
     match place {
         // Such a finding is about all keys of its list.
         Place::Included { list, key } => {
-            let draft = written.draft.included.as_ref();
+            let draft = written.source.draft.included.as_ref();
             let found = listed(definition.included(), draft, list, key);
             Side::Included.at(found.unwrap_or(list), None)
         }
         Place::Excluded { list, key } => {
-            let draft = written.draft.excluded.as_ref();
+            let draft = written.source.draft.excluded.as_ref();
             let found = listed(definition.excluded(), draft, list, key);
             Side::Excluded.at(found.unwrap_or(list), None)
         }
         Place::Tag(at) => {
             let tag = definition.tags.iter().flatten().nth(at);
-            let mut tags = written.draft.tags.iter().flatten();
+            let mut tags = written.source.draft.tags.iter().flatten();
             let place = tags.position(|it| tag.is_some_and(|tag| tag.as_str() == it));
             Place::Tag(place.unwrap_or(at))
         }

@@ -35,22 +35,26 @@ impl Reader<'_> {
         }
         let by_key: HashMap<&str, &Written<'_, '_>> = segments
             .iter()
-            .map(|written| (written.draft.key.as_str(), written))
+            .map(|written| (written.source.draft.key.as_str(), written))
             .collect();
         let written =
             |index: usize| by_key[definitions[index].key.as_str()].in_environment(environment);
         for relation in found {
-            let about = written(relation.segment);
-            let code = relation.finding.code;
-            if about.allow.contains(&code) {
+            let about = &written(relation.segment).source;
+            let Finding {
+                code,
+                place,
+                message,
+            } = relation.finding;
+            if about.allows(code) {
                 continue;
             }
-            let span = about.places.of(&relation.finding);
-            let Finding { code, message, .. } = relation.finding;
+            let span = about.places.find(place).clone();
             let mut diagnostic = Diagnostic::new(code, span, message);
             // The first few show the way.
             for (segment, place, label) in relation.related.into_iter().take(8) {
-                diagnostic = diagnostic.with(written(segment).places.find(place), label);
+                let span = written(segment).source.places.find(place).clone();
+                diagnostic = diagnostic.with(span, label);
             }
             self.push(diagnostic);
         }

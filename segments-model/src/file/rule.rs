@@ -198,7 +198,7 @@ impl Reader<'_> {
             }
         }
         if let Some(value) = entries.get("values").filter(|_| !takes_nothing) {
-            places.add_values(rule, clause, value.span());
+            places.add(Place::Values { rule, clause }, value.span());
             self.values((rule, clause), value, contexts, places, &mut draft);
         }
         draft

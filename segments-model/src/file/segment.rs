@@ -1,18 +1,16 @@
 //! Reading a segment into a draft.
 
-use std::collections::HashSet;
-
 use toml::Spanned;
 
 use super::context::Contexts;
 use super::environment::Listed;
-use super::places::Places;
 use super::reader::{Entries, Reader, Value};
 use super::shape;
 use super::span::Span;
 use super::written::Written;
+use crate::Side;
 use crate::draft::about;
-use crate::finding::Side;
+use crate::source::Source;
 use crate::{Code, Draft, LifecycleKey, Place, Severity};
 
 impl Reader<'_> {
@@ -26,29 +24,26 @@ impl Reader<'_> {
         let errors = self.errors;
         self.guessed = false;
         let entries = self.entries(key.get_ref(), value, &shape::SEGMENT)?;
+        let draft = Draft {
+            key: key.get_ref().to_string(),
+            ..Draft::default()
+        };
         let mut written = Written {
-            draft: Draft {
-                key: key.get_ref().to_string(),
-                ..Draft::default()
-            },
-            places: Places::new(key.span()),
-            key_span: key.span(),
-            allow: HashSet::new(),
-            broken: false,
+            source: Source::new(draft, key.span()),
             examples: entries.get("examples"),
             environments: Vec::new(),
         };
-        written.places.add(Place::Key, key.span());
+        written.source.places.add(Place::Key, key.span());
         self.contents(&entries, &mut written, contexts);
         self.big(&entries, &mut written);
         self.lifecycle(&entries, &mut written);
         if let Some(value) = entries.get("allow") {
-            written.allow = self.allow(value);
+            written.source.allow = self.allow(value);
         }
-        written.broken =
-            self.errors > errors || self.unreadable.is_partial("segments", key.get_ref());
+        written.source.complete =
+            self.errors == errors && !self.unreadable.is_partial("segments", key.get_ref());
         written.environments = self.segment_environments(&entries, &written, contexts, listed);
-        written.broken |= self.errors > errors || self.guessed;
+        written.source.complete &= self.errors == errors && !self.guessed;
         Some(written)
     }
 
@@ -57,8 +52,9 @@ impl Reader<'_> {
             let Some(value) = entries.get(key.name()) else {
                 continue;
             };
-            written.places.add(Place::Lifecycle(key), value.span());
-            let lifecycle = &mut written.draft.lifecycle;
+            let Source { draft, places, .. } = &mut written.source;
+            places.add(Place::Lifecycle(key), value.span());
+            let lifecycle = &mut draft.lifecycle;
             if key.has_text() {
                 if let Some(text) = self.text(key.name(), value) {
                     lifecycle.insert(key, Some(text.to_owned()));
@@ -73,14 +69,14 @@ impl Reader<'_> {
     /// what to write.
     fn big(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
         if entries.incomplete {
-            written.places.mark_unread(Place::Segment);
+            written.source.places.mark_unread(Place::Segment);
         }
         let Some(value) = entries.get("big") else {
             return;
         };
-        written.places.add(Place::Big, value.span());
+        written.source.places.add(Place::Big, value.span());
         if let Some(kind) = value.get_ref().as_str() {
-            written.draft.big = Some(kind.to_owned());
+            written.source.draft.big = Some(kind.to_owned());
             return;
         }
         match value.get_ref().as_bool() {
@@ -97,7 +93,7 @@ impl Reader<'_> {
                     value.span(),
                     "\"user\"",
                 );
-                written.places.mark_unread(Place::Segment);
+                written.source.places.mark_unread(Place::Segment);
             }
         }
     }
@@ -110,19 +106,20 @@ impl Reader<'_> {
         contexts: &Contexts,
     ) {
         self.words(entries, written);
-        written.draft.included = self.targets(entries, Side::Included, contexts, written);
-        written.draft.excluded = self.targets(entries, Side::Excluded, contexts, written);
+        written.source.draft.included = self.targets(entries, Side::Included, contexts, written);
+        written.source.draft.excluded = self.targets(entries, Side::Excluded, contexts, written);
         if let Some(value) = entries.get("rules") {
-            written.draft.rules = self.rules(value, contexts, &mut written.places);
-            if written.draft.rules.is_none() {
-                written.places.mark_unread(Place::Segment);
+            let Source { draft, places, .. } = &mut written.source;
+            draft.rules = self.rules(value, contexts, places);
+            if draft.rules.is_none() {
+                places.mark_unread(Place::Segment);
             }
         }
     }
 
     /// The parts that are plain words and flags.
     fn words(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
-        let Written { draft, places, .. } = written;
+        let Source { draft, places, .. } = &mut written.source;
         draft.name = match entries.get("name") {
             None => about::words(&draft.key),
             Some(value) => {
@@ -173,8 +170,8 @@ impl Reader<'_> {
     }
 
     /// The codes of an `allow`; only warnings can be allowed.
-    pub(super) fn allow(&mut self, value: &Value<'_>) -> HashSet<Code> {
-        let mut allowed = HashSet::new();
+    pub(super) fn allow(&mut self, value: &Value<'_>) -> Vec<Code> {
+        let mut allowed = Vec::new();
         // One name without brackets is said to need them, and meant.
         let alone = value.get_ref().as_str();
         allowed.extend(Code::ALL.iter().find(|code| Some(code.name()) == alone));
@@ -183,7 +180,7 @@ impl Reader<'_> {
             let code = Code::ALL.iter().find(|code| code.name() == name);
             match code.map(|code| (code, code.severity())) {
                 Some((code, Severity::Warning)) => {
-                    allowed.insert(*code);
+                    allowed.push(*code);
                 }
                 Some((_, Severity::Error)) => {
                     let message = format!(

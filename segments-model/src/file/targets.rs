@@ -11,9 +11,9 @@ use super::reader::{Entries, Reader, Value, in_order};
 use super::shape::{self, Table, UNTIL};
 use super::span::Span;
 use super::written::Written;
+use crate::Side;
 use crate::diagnostic::{Diagnostic, Suggestion};
 use crate::draft::{DraftKind, DraftList, DraftTargets};
-use crate::finding::Side;
 use crate::{Code, Expiry, Place, foreign};
 
 /// Returns whether an array holds groups of keys, not keys.
@@ -61,12 +61,12 @@ impl Reader<'_> {
             lists: Vec::new(),
         };
         let Some(groups) = self.groups(name, value) else {
-            written.places.mark_unread(Place::Segment);
+            written.source.places.mark_unread(Place::Segment);
             return None;
         };
         for group in groups {
             let Some(lists) = self.map(name, group) else {
-                written.places.mark_unread(Place::Segment);
+                written.source.places.mark_unread(Place::Segment);
                 return None;
             };
             let is_inline = self.written(group).starts_with('{');
@@ -76,7 +76,7 @@ impl Reader<'_> {
                 side,
                 contexts,
                 &mut targets,
-                &mut written.places,
+                &mut written.source.places,
             );
         }
         Some(targets)

@@ -59,7 +59,7 @@ impl Reader<'_> {
         }
         let declared: HashSet<&str> = segments
             .iter()
-            .map(|written| written.draft.key.as_str())
+            .map(|written| written.source.draft.key.as_str())
             .collect();
         let known = |key: &str| declared.contains(key) || external.contains(key);
         let mut assertions = Vec::new();
@@ -87,7 +87,7 @@ impl Reader<'_> {
         if let Some(allowed) = allowed {
             self.drop_allowed(0, &allowed);
         }
-        let keys = segments.iter().map(|written| &written.draft.key);
+        let keys = segments.iter().map(|written| &written.source.draft.key);
         let readable: HashSet<&str> = read
             .iter()
             .map(|read| read.definition.key.as_str())
@@ -124,7 +124,7 @@ impl Reader<'_> {
         for (key, value) in in_order(declared) {
             let from = self.diagnostics.len();
             if let Some(written) = self.segment(key, value, contexts, listed) {
-                self.drop_allowed(from, &written.allow);
+                self.drop_allowed(from, &written.source.allow);
                 segments.push(written);
             }
         }
@@ -161,7 +161,7 @@ impl Reader<'_> {
     }
 
     /// Takes back the warnings, from one on, that the author allows.
-    pub(super) fn drop_allowed(&mut self, from: usize, allowed: &HashSet<Code>) {
+    pub(super) fn drop_allowed(&mut self, from: usize, allowed: &[Code]) {
         if !allowed.is_empty() {
             let kept = self.diagnostics.split_off(from);
             let kept = kept.into_iter();

@@ -1,22 +1,14 @@
 //! A segment as it is written.
 
-use std::collections::HashSet;
-
-use super::places::Places;
 use super::reader::Value;
 use super::span::Span;
-use crate::{Code, Draft, EnvironmentKey};
+use crate::source::Source;
+use crate::{Draft, EnvironmentKey};
 
-/// A segment as it is written, with the place of each part.
+/// A segment as it is written, with the place of each part. The whole stands where its key does.
 #[derive(Debug)]
 pub(super) struct Written<'t, 'i> {
-    pub(super) draft: Draft,
-    pub(super) places: Places,
-    /// The key, where the segment starts.
-    pub(super) key_span: Span,
-    pub(super) allow: HashSet<Code>,
-    /// Whether some part could not be read, so that there can be no definition.
-    pub(super) broken: bool,
+    pub(super) source: Source<Draft, Span>,
     pub(super) examples: Option<&'t Value<'i>>,
     /// The segment as it is in environments that have something of their own.
     pub(super) environments: Vec<(EnvironmentKey, Written<'t, 'i>)>,

@@ -24,6 +24,7 @@
 
 pub mod check;
 mod draft;
+mod environment;
 mod evaluation;
 mod explanation;
 mod parse;

@@ -4,6 +4,7 @@
 //! rustc, whose message is at the same token.
 
 pub(crate) mod attribute;
+mod draft;
 mod methods;
 mod mistake;
 pub(crate) mod qualify;

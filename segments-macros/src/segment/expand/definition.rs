@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use segments_model::{Part, Tag, Value, date, version};
+use segments_model::draft::DraftTargets;
+use segments_model::{Draft, Part, Tag, Value, date, version};
 use syn::Path;
 
 use super::{Output, first_span, option};
@@ -12,7 +13,7 @@ use crate::meta::path;
 use crate::place::spanned;
 use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment_block::only;
-use crate::segment::written::{Rule, Targets, Written};
+use crate::segment::written::Rule;
 
 /// The number of errors to report for texts of one kind: more than anybody reads, and few in a list of
 /// thousands.
@@ -23,12 +24,12 @@ impl Output<'_> {
     /// rustc names the place of the segment when it speaks of the implementation.
     pub(super) fn segment(&self) -> TokenStream {
         let Self { item, private, .. } = self;
-        let (ident, key) = (&item.ident, self.key());
+        let (ident, key) = (&item.ident, self.key);
         let (name, description, tags) = self.described();
         let (managed, decided) = (self.managed(), self.decided());
         let (listing, looks_at) = (self.listing(), self.looks_at());
         let (references, declared) = (self.references(), self.declared());
-        let allowed = &self.written.allowed;
+        let allowed = &self.written.source.allow;
         let allowing = (!allowed.is_empty()).then(|| {
             let names = allowed.iter().map(|code| code.name());
             quote!(.allowing(&[#(#names),*]))
@@ -52,9 +53,10 @@ impl Output<'_> {
     /// What may happen to the segment, if something is said about it.
     fn lifecycle(&self) -> Option<TokenStream> {
         let private = &self.private;
-        let keys = self.written.lifecycle.iter().map(|it| {
-            let key = format_ident!("{}", format!("{:?}", it.key));
-            let text = option(private, it.text.as_ref());
+        let lifecycle = &self.written.source.draft.lifecycle;
+        let keys = lifecycle.iter().map(|(key, text)| {
+            let key = format_ident!("{}", format!("{key:?}"));
+            let text = option(private, text);
             quote!((#private::LifecycleKey::#key, #text))
         });
         let keys: Vec<_> = keys.collect();
@@ -64,7 +66,7 @@ impl Output<'_> {
     /// A big segment answers no question, and the compiler says why.
     pub(super) fn refusal(&self) -> TokenStream {
         let Self { item, private, .. } = self;
-        let (ident, visibility, key) = (&item.ident, &item.vis, self.key());
+        let (ident, visibility, key) = (&item.ident, &item.vis, self.key);
         quote! {
             #[allow(dead_code, reason = "nobody can ask")]
             impl #ident {
@@ -104,7 +106,7 @@ impl Output<'_> {
             ..
         } = self;
         segments.first()?;
-        let (ident, key) = (&item.ident, self.key());
+        let (ident, key) = (&item.ident, self.key);
         let name = quote::format_ident!("__{}References", item.ident, span = Span::call_site());
         let to = segments
             .iter()
@@ -148,7 +150,7 @@ impl Output<'_> {
         let own_rules = environments.iter().filter(|there| there.own_rules);
         let rules = own_rules.flat_map(|there| Output::new(&there.written, self.item).rules);
         let rules = rules.chain(self.rules.iter().copied());
-        let clauses = rules.flat_map(|rule| rule.clauses.iter());
+        let clauses = rules.flat_map(|rule| &rule.rust.clauses);
         clauses
             .flat_map(|clause| {
                 [
@@ -181,7 +183,7 @@ impl Output<'_> {
             if let Some(parts) = there.left() {
                 whole = quote!(#private::leaving(#whole, #parts));
             }
-            if there.written.absent {
+            if there.written.source.draft.absent {
                 whole = quote!(#private::absent(#whole));
             }
             whole
@@ -202,8 +204,8 @@ impl Output<'_> {
             segments,
             ..
         } = self;
-        if let Some(big) = &self.written.big {
-            return match &big.of {
+        if self.written.source.draft.big.is_some() {
+            return match &self.written.big_of {
                 Some(of) => quote!(#private::Elsewhere<#of>),
                 // Said already: a big segment names its kind.
                 None => quote!(#private::Refused),
@@ -234,8 +236,7 @@ impl Output<'_> {
             ..
         } = self;
         let ident = &item.ident;
-        let of_big = written.big.iter().filter_map(|big| big.of.as_ref());
-        let kinds: Vec<&Path> = contexts.iter().copied().chain(of_big).collect();
+        let kinds: Vec<&Path> = contexts.iter().copied().chain(&written.big_of).collect();
         if kinds.is_empty() {
             return quote!(impl<__Kind> #private::LooksAt<__Kind, 0> for #ident {});
         }
@@ -248,12 +249,12 @@ impl Output<'_> {
         let Self {
             private, written, ..
         } = self;
-        let is_declared = |list: fn(&Written) -> Option<&Targets>| {
+        let is_declared = |list: fn(&Draft) -> &Option<DraftTargets>| {
             let there = written.environments.iter().map(|there| &there.written);
             let mut everywhere = there.chain([*written]);
-            everywhere.all(|written| match list(written) {
+            everywhere.all(|written| match list(&written.source.draft) {
                 Some(targets) => !targets.at_least,
-                None => written.nobody.is_some(),
+                None => written.source.draft.nobody,
             })
         };
         let who = |is_declared| {
@@ -264,8 +265,8 @@ impl Output<'_> {
             }
         };
         match [
-            is_declared(|written| written.included.as_ref()),
-            is_declared(|written| written.excluded.as_ref()),
+            is_declared(|draft| &draft.included),
+            is_declared(|draft| &draft.excluded),
         ] {
             // As of nearly every segment.
             [false, false] => quote!(#private::Listing),
@@ -281,7 +282,7 @@ impl Output<'_> {
         let environments = self.environments();
         let there = environments.iter().flat_map(|(_, there)| &there.rules);
         let mut rules = self.rules.iter().chain(there);
-        rules.any(|rule| rule.percent.is_some())
+        rules.any(|rule| rule.draft.percent.is_some())
     }
 
     /// Segments as pairs of pairs: rustc follows nested types to a certain depth only.
@@ -300,21 +301,20 @@ impl Output<'_> {
         let Self {
             written, private, ..
         } = self;
-        let lists = [&written.included, &written.excluded].map(Option::as_ref);
-        if lists.iter().all(Option::is_none)
-            && written.nobody.is_none()
-            && !written.rules.is_empty()
-        {
+        let draft = &written.source.draft;
+        let lists = [&draft.included, &draft.excluded].map(Option::as_ref);
+        let has_rules = draft.rules.as_ref().is_some_and(|rules| !rules.is_empty());
+        if lists.iter().all(Option::is_none) && !draft.nobody && has_rules {
             // As of nearly every segment.
             return quote!(#private::Managed::RULES);
         }
-        let how = |targets: Option<&Targets>| match targets {
+        let how = |targets: Option<&DraftTargets>| match targets {
             Some(targets) if targets.at_least => quote!(#private::Some(#private::Targets::AtLeast)),
-            None if written.nobody.is_none() => quote!(#private::None),
+            None if !draft.nobody => quote!(#private::None),
             _ => quote!(#private::Some(#private::Targets::Exactly)),
         };
         let [included, excluded] = lists.map(how);
-        let rules = self.manages_rules();
+        let rules = draft.rules.is_some() || draft.nobody;
         quote! {
             #private::Managed { included: #included, excluded: #excluded, rules: #rules }
         }
@@ -325,25 +325,13 @@ impl Output<'_> {
         let Self {
             written, private, ..
         } = self;
-        let name = written
-            .name
-            .as_ref()
-            .map(|name| name.text.clone())
-            .unwrap_or_default();
-        let description = option(private, written.description.as_ref());
-        let tags = option(
-            private,
-            written.tags.as_ref().map(|tags| {
-                let valid = tags.iter().filter(|tag| Tag::parse(tag.value()).is_ok());
-                quote!(&[#(#valid),*])
-            }),
-        );
-        (name, description, tags)
-    }
-
-    fn manages_rules(&self) -> bool {
-        let written = &self.written;
-        !written.rules.is_empty() || written.no_rules || written.nobody.is_some()
+        let draft = &written.source.draft;
+        let description = option(private, draft.description.as_ref());
+        let tags = draft.tags.as_ref().map(|tags| {
+            let valid = tags.iter().filter(|tag| Tag::parse(tag.as_str()).is_ok());
+            quote!(&[#(#valid),*])
+        });
+        (draft.name.clone(), description, option(private, tags))
     }
 
     /// The parts that are left to people, if there are any.
@@ -357,10 +345,10 @@ impl Output<'_> {
         (!names.is_empty()).then(|| quote!(&[#(#private::Part::#names),*]))
     }
 
-    pub(crate) fn rule(&self, rule: &Rule) -> TokenStream {
+    pub(crate) fn rule(&self, Rule { draft, rust }: Rule<'_>) -> TokenStream {
         let Self { private, .. } = self;
-        let description = option(private, rule.description.as_ref());
-        let clauses = rule.clauses.iter().map(|clause| match &clause.meaning {
+        let description = option(private, draft.description.as_ref());
+        let clauses = rust.clauses.iter().map(|clause| match &clause.meaning {
             Meaning::Comparison { .. } => {
                 let expression = &clause.expression;
                 quote_spanned!(clause.span=> #private::Condition::in_both_names(&(#expression)))
@@ -378,12 +366,12 @@ impl Output<'_> {
                 quote!(#private::kind_is([#(#kinds),*], #negate))
             }
         });
-        let rollout = rule.percent.map(|(percent, _)| {
-            if let Some(by) = &rule.by {
+        let rollout = draft.percent.map(|percent| {
+            if let Some(by) = &rust.by {
                 let (attribute, context) = (&by.attribute, &by.context);
                 return quote!(#private::rollout_by::<#context, _>(#percent, &#attribute));
             }
-            let kind = match rule.splits() {
+            let kind = match rust.splits() {
                 Some(context) => quote!(<#context as #private::Context>::KIND),
                 None => quote!(#private::ContextKind::USER),
             };

@@ -2,13 +2,14 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use segments_model::{Operand, Operator, Value};
+use segments_model::draft::DraftList;
+use segments_model::{Operand, Operator, Side, Value};
 use syn::Path;
 
 use super::{Output, first_span, option, position, same};
 use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment_block::Environment;
-use crate::segment::written::{List, Rule, Targets};
+use crate::segment::written::{Rule, RuleInRust};
 
 impl Output<'_> {
     /// The questions of a standard segment, and who answers them.
@@ -50,7 +51,7 @@ impl Output<'_> {
             differs.then(|| quote!(#private::in_environment! { [#visibility] #ident }));
         // Documentation lists nothing that cannot be called.
         let hidden = self.has_share().then(|| quote!(#[doc(hidden)]));
-        let key = self.key();
+        let key = self.key;
         quote! {
             #private::standard! {
                 [#visibility] #ident #key #hidden
@@ -74,7 +75,7 @@ impl Output<'_> {
         if environments.is_empty() {
             return everywhere;
         }
-        let key = self.key();
+        let key = self.key;
         let branches = environments.iter().map(|(environment, there)| {
             let (key, body) = (environment.key(private), there.body(of_segments));
             quote!(if environment == #private::Some(&#key) { #body } else)
@@ -87,7 +88,7 @@ impl Output<'_> {
 
     /// Returns whether every rule is decided by what the call passes alone.
     fn plain(&self) -> bool {
-        self.rules.iter().all(|rule| plain(rule))
+        self.rules.iter().copied().all(plain)
     }
 
     /// Returns whether it has neither lists nor rules.
@@ -101,20 +102,21 @@ impl Output<'_> {
         let Self {
             written, private, ..
         } = self;
-        let lists = |targets: &Option<Targets>, decision: &str| -> Vec<TokenStream> {
-            let decision = Ident::new(decision, Span::call_site());
-            let lists = targets.iter().flat_map(|targets| &targets.lists);
-            lists.map(|list| self.list(list, &decision)).collect()
+        let lists = |side: Side| -> Vec<TokenStream> {
+            let decision = format_ident!("{}", format!("{side:?}"));
+            let lists = written.lists(side);
+            lists
+                .map(|(list, context)| self.list(list, context, &decision))
+                .collect()
         };
-        let included = lists(&written.included, "Included");
-        let excluded = lists(&written.excluded, "Excluded");
+        let (included, excluded) = (lists(Side::Included), lists(Side::Excluded));
 
         let mut caches = 0;
         let rules: Vec<TokenStream> = self
             .rules
             .iter()
             .enumerate()
-            .map(|(index, rule)| self.decide_rule(index, rule, of_segments, &mut caches))
+            .map(|(index, rule)| self.decide_rule(index, *rule, of_segments, &mut caches))
             .collect();
         let cache = (caches > 0).then(|| {
             let caches = Literal::usize_unsuffixed(caches);
@@ -134,16 +136,16 @@ impl Output<'_> {
     fn decide_rule(
         &self,
         index: usize,
-        rule: &Rule,
+        rule: Rule<'_>,
         of_segments: &[Ident],
         caches: &mut usize,
     ) -> TokenStream {
         let Self { private, .. } = self;
         // Without a suffix the number is one token fewer to check.
         let index = Literal::usize_unsuffixed(index);
-        let description = option(private, rule.description.as_ref());
+        let description = option(private, rule.draft.description.as_ref());
         let asks = |segments: &[Path], negate| self.member_of(segments, negate, of_segments);
-        let parts = self.parts(rule, caches, &asks);
+        let parts = self.parts(rule.rust, caches, &asks);
         if plain(rule) {
             let (before, ends) = match parts.split_last() {
                 // One call for the rule and what it ends with, as in nearly every rule.
@@ -164,9 +166,8 @@ impl Output<'_> {
             };
         }
         let parts = parts.iter().map(|part| part.holds(private));
-        let share = rule
-            .percent
-            .map(|(percent, _)| self.share(&index, rule, percent));
+        let percent = rule.draft.percent;
+        let share = percent.map(|percent| self.share(&index, rule.rust, percent));
         let share = share.iter();
         quote! {
             match #private::Verdict::Yes
@@ -186,7 +187,7 @@ impl Output<'_> {
     /// The clauses of a rule as they are written, neighbours that look at the same context together.
     fn parts<'r>(
         &self,
-        rule: &'r Rule,
+        rule: &'r RuleInRust,
         caches: &mut usize,
         member_of: &dyn Fn(&[Path], bool) -> TokenStream,
     ) -> Vec<Part<'r>> {
@@ -232,7 +233,7 @@ impl Output<'_> {
     /// other segments.
     pub(crate) fn conditions(
         &self,
-        rule: &Rule,
+        rule: &RuleInRust,
         caches: &mut usize,
         member_of: &dyn Fn(&[Path], bool) -> TokenStream,
     ) -> Vec<TokenStream> {
@@ -240,11 +241,11 @@ impl Output<'_> {
         parts.iter().map(|part| part.holds(&self.private)).collect()
     }
 
-    fn list(&self, list: &List, decision: &Ident) -> TokenStream {
+    fn list(&self, list: &DraftList, context: &Path, decision: &Ident) -> TokenStream {
         let Self { private, .. } = self;
-        let (context, keys) = (&list.context, &list.keys);
+        let keys = &list.keys;
         let listed = quote!(#private::RuleVisitor::listed::<#context, _>);
-        let until = list.expiry().map(|expiry| {
+        let until = list.expiry().and_then(Result::ok).map(|expiry| {
             let moment = Literal::i64_unsuffixed(expiry.milliseconds());
             quote!(.until(#moment))
         });
@@ -309,9 +310,9 @@ impl Output<'_> {
         }
     }
 
-    fn share(&self, index: &Literal, rule: &Rule, percent: f64) -> TokenStream {
+    fn share(&self, index: &Literal, rule: &RuleInRust, percent: f64) -> TokenStream {
         let private = &self.private;
-        let key = self.key();
+        let key = self.key;
         let place = quote!(#private::MissingSalt { segment: #key, rule: #index });
         match (&rule.by, rule.splits()) {
             (Some(by), _) => {
@@ -354,9 +355,10 @@ impl Part<'_> {
 }
 
 /// Returns whether a rule is decided by what the call passes alone.
-fn plain(rule: &Rule) -> bool {
-    rule.percent.is_none()
+fn plain(rule: Rule<'_>) -> bool {
+    rule.draft.percent.is_none()
         && rule
+            .rust
             .clauses
             .iter()
             .all(|clause| !matches!(clause.meaning, Meaning::MemberOf { .. }))

@@ -10,13 +10,13 @@ pub(crate) use membership::prepares;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use segments_model::SegmentKey;
+use segments_model::{SegmentKey, Side};
 use syn::{ItemStruct, Path};
 
 use super::clause::{Clause, Meaning};
 use super::docs;
 use super::environment_block::{Environment, total};
-use super::written::{Rule, Written};
+use super::written::{Rule, RuleInRust, Written};
 use crate::meta::source;
 use crate::runtime_path::RuntimePath;
 
@@ -75,7 +75,7 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
     let docs = docs::table(written);
     let hidden = hidden(item);
     let output = Output::everywhere(written, &hidden);
-    let questions = if written.big.is_some() {
+    let questions = if written.source.draft.big.is_some() {
         output.refusal()
     } else {
         output.standard()
@@ -125,6 +125,8 @@ impl Expansion {
 pub(crate) struct Output<'a> {
     written: &'a Written,
     item: &'a syn::ItemStruct,
+    /// The key, valid even when the one that was written is not.
+    key: &'a str,
     /// The runtime's hidden module. One word, for it stands everywhere: to insert tokens costs more.
     private: Ident,
     /// The contexts that the segment looks at, in the order in which they are written; each once.
@@ -132,25 +134,30 @@ pub(crate) struct Output<'a> {
     /// The segments that it asks; each once.
     pub(crate) segments: Vec<&'a Path>,
     /// The rules that could be read, and whose clauses all have values.
-    pub(crate) rules: Vec<&'a Rule>,
+    pub(crate) rules: Vec<Rule<'a>>,
 }
 
 impl<'a> Output<'a> {
     pub(crate) fn new(written: &'a Written, item: &'a syn::ItemStruct) -> Self {
-        let rules: Vec<&Rule> = written
-            .rules
-            .iter()
-            .filter(|rule| !rule.broken && rule.clauses.iter().all(Clause::has_values))
-            .collect();
+        Self::of_rules(written, item, written.rules())
+    }
+
+    /// Of rules that somebody else declares.
+    pub(crate) fn of_rules(
+        written: &'a Written,
+        item: &'a syn::ItemStruct,
+        rules: impl Iterator<Item = Rule<'a>>,
+    ) -> Self {
+        let rules = rules.filter(|rule| rule.rust.is_printed());
+        let rules: Vec<Rule<'a>> = rules.collect();
         let (mut contexts, mut segments) = (Vec::new(), Vec::new());
-        for targets in [&written.included, &written.excluded].into_iter().flatten() {
-            targets
-                .lists
-                .iter()
-                .for_each(|list| add(&mut contexts, &list.context));
+        for side in [Side::Included, Side::Excluded] {
+            for (_, context) in written.lists(side) {
+                add(&mut contexts, context);
+            }
         }
         for rule in &rules {
-            for clause in &rule.clauses {
+            for clause in &rule.rust.clauses {
                 match &clause.meaning {
                     Meaning::Comparison { context, .. } => add(&mut contexts, context),
                     Meaning::MemberOf {
@@ -169,13 +176,16 @@ impl<'a> Output<'a> {
                     }
                 }
             }
-            if let Some(by) = &rule.by {
+            if let Some(by) = &rule.rust.by {
                 add(&mut contexts, &by.context);
             }
         }
+        let key = &written.source.draft.key;
+        let is_valid = SegmentKey::parse(key.clone()).is_ok();
         Self {
             written,
             item,
+            key: if is_valid { key } else { "invalid" },
             private: Ident::new("__segments", Span::call_site()),
             contexts,
             segments,
@@ -205,17 +215,14 @@ impl<'a> Output<'a> {
             .map(|there| (&there.environment, Self::new(&there.written, self.item)))
             .collect()
     }
-
-    /// The key, valid even when the one that was written is not.
-    fn key(&self) -> String {
-        let written = self.written.key.as_ref().map(|key| key.text.clone());
-        written
-            .filter(|key| SegmentKey::parse(key.clone()).is_ok())
-            .unwrap_or_else(|| "invalid".to_owned())
-    }
 }
 
-impl Rule {
+impl RuleInRust {
+    /// Returns whether it could be read, and all of its clauses have values.
+    pub(crate) fn is_printed(&self) -> bool {
+        !self.broken && self.clauses.iter().all(Clause::has_values)
+    }
+
     /// The context whose key is split when a percentage rule does not say by what: the first that
     /// the rule looks at. The parser refuses rules that look at none.
     pub(crate) fn splits(&self) -> Option<&Path> {

@@ -6,16 +6,20 @@ pub(crate) mod rule;
 mod targets;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use segments_model::rust_name::words;
-use segments_model::{Code, LifecycleKey, Part, Severity, or_list};
+use segments_model::rust_name;
+use segments_model::source::Source;
+use segments_model::{
+    Code, ContextKind, Draft, LifecycleKey, Part, Place, Severity, Side, or_list,
+};
 use syn::ext::IdentExt;
-use syn::{Expr, ItemStruct, Path};
+use syn::{Expr, ItemStruct, LitStr, Path};
 
 pub(crate) use self::rule::rule;
-pub(crate) use self::targets::{group, targets};
+use self::targets::targets;
+pub(crate) use self::targets::{Group, List, group};
 use super::environment_block;
 use super::keys;
-pub(crate) use super::written::{Big, Example, Lifecycle, Rule, Text, Unmanaged, Written};
+pub(crate) use super::written::{Example, Written};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::key::Key;
@@ -25,24 +29,24 @@ use crate::warnings::lint_name;
 
 /// Reads everything.
 pub(crate) fn parse(tokens: TokenStream, item: &TokenStream, errors: &mut Errors) -> Written {
-    let mut written = Written {
-        item: self::item(item, errors),
-        ..Written::default()
-    };
+    let item = self::item(item, errors);
+    let whole = item
+        .as_ref()
+        .map_or_else(Span::call_site, |item| item.ident.span());
+    let mut written = Written::new(whole);
+    written.item = item;
     let of = arguments(split(tokens), false, &mut written, errors);
-    match (&mut written.big, of) {
-        (Some(big), of) => big.of = of.map(|(_, path)| path),
-        (None, Some((span, _))) => errors.at(
+    match (written.source.draft.big.is_some(), of) {
+        (true, Some((_, path))) => written.big_of = Some(path),
+        (true, None) => errors.at(
+            *written.source.places.find(Place::Big),
+            "a big segment lists contexts of one kind; write its type, as in `big, of = User`",
+        ),
+        (false, Some((span, _))) => errors.at(
             span,
             "`of` is the type of the contexts that a big segment lists; write `big` as well, or remove `of`",
         ),
-        (None, None) => {}
-    }
-    if let Some(Big { span, of: None }) = written.big {
-        errors.at(
-            span,
-            "a big segment lists contexts of one kind; write its type, as in `big, of = User`",
-        );
+        (false, None) => {}
     }
     defaults(&mut written);
     written
@@ -68,14 +72,14 @@ pub(super) fn arguments(
     };
     for piece in pieces {
         let Some(argument) = argument(&piece) else {
-            written.incomplete = true;
+            written.source.complete = false;
             let (span, message) = mistake::argument(&piece);
             errors.at(span, message);
             continue;
         };
         let name = argument.name.unraw().to_string();
         let Some(key) = known().find(|key| key.name == name) else {
-            written.incomplete = true;
+            written.source.complete = false;
             let message = if in_environment {
                 format!(
                     "`{name}` is not a key of `environment`{}",
@@ -98,7 +102,7 @@ pub(super) fn arguments(
         seen.push(name);
         let before = errors.len();
         read(key, &argument, written, &mut of, errors);
-        written.incomplete |= errors.len() > before;
+        written.source.complete &= errors.len() == before;
     }
     of
 }
@@ -162,63 +166,32 @@ pub(crate) fn read(
     of: &mut Option<(Span, Path)>,
     errors: &mut Errors,
 ) {
-    let text = |errors: &mut Errors| {
-        let example = key
-            .form
-            .split_once("= ")
-            .map_or(key.form, |(_, example)| example);
-        argument.text(example, errors).map(|literal| Text {
-            text: literal.value(),
-            span: literal.span(),
-        })
-    };
     let span = argument.name.span();
     match key.name {
-        "key" => written.key = text(errors),
-        "name" => written.name = text(errors),
-        "description" => written.description = text(errors).map(|text| text.text),
-        "tags" => {
-            if let Some(tokens) = argument.value::<TokenStream>("[\"beta\"]", errors) {
-                written.tags = bracketed(tokens, key.form, errors);
-            }
-        }
         "include" => {
             if let Some(list) = list(key, argument, errors) {
-                targets(span, list, key, &mut written.included, errors);
+                targets(span, list, key, Side::Included, written, errors);
             }
         }
         "exclude" => {
             if let Some(list) = list(key, argument, errors) {
-                targets(span, list, key, &mut written.excluded, errors);
+                targets(span, list, key, Side::Excluded, written, errors);
             }
         }
         "rule" => {
             if let Some(list) = list(key, argument, errors) {
-                written.rules.push(rule(span, list, errors));
+                let number = written.rules.len();
+                let Source { draft, places, .. } = &mut written.source;
+                let (said, rust) = rule(number, span, list, places, errors);
+                draft.rules.get_or_insert_default().push(said);
+                written.rules.push(rust);
             }
         }
         "environment" => written.blocks.extend(
             list(key, argument, errors)
                 .and_then(|list| environment_block::block(span, list, errors)),
         ),
-        "nobody" => written.nobody = list(key, argument, errors).map(|_| span),
-        "no_rules" => written.no_rules = argument.word(errors),
-        "unmanaged" => {
-            let names = list(key, argument, errors).map(|list| parts(list, errors));
-            written.unmanaged = names.map(|names| Unmanaged { names, span });
-        }
-        "absent" => {
-            if argument.word(errors) {
-                written.absent = true;
-                written.nobody = Some(span);
-            }
-        }
         "percent" => written.percent = rule::percent(argument, errors),
-        "big" => {
-            if argument.word(errors) {
-                written.big = Some(Big { span, of: None });
-            }
-        }
         "of" => *of = argument.value("User", errors).map(|path| (span, path)),
         "member" | "not_member" => {
             if let Some(example) =
@@ -235,7 +208,7 @@ pub(crate) fn read(
                 });
             }
         }
-        "allow" => written.allowed.extend(
+        "allow" => written.source.allow.extend(
             list(key, argument, errors)
                 .map(|list| allowed(list, errors))
                 .unwrap_or_default(),
@@ -243,20 +216,88 @@ pub(crate) fn read(
         "crate" => {
             written.runtime = RuntimePath::read(argument, errors);
         }
+        _ => words(key, argument, &mut written.source, errors),
+    }
+}
+
+/// Reads the parts that are plain words and flags.
+fn words(key: &Key, argument: &Argument, source: &mut Source<Draft, Span>, errors: &mut Errors) {
+    let Source { draft, places, .. } = source;
+    let text = |errors: &mut Errors| {
+        let example = key
+            .form
+            .split_once("= ")
+            .map_or(key.form, |(_, example)| example);
+        argument.text(example, errors)
+    };
+    let span = argument.name.span();
+    match key.name {
+        "key" => {
+            if let Some(text) = text(errors) {
+                draft.key = text.value();
+                places.add(Place::Key, text.span());
+            }
+        }
+        "name" => {
+            if let Some(text) = text(errors) {
+                draft.name = text.value();
+                places.add(Place::Name, text.span());
+            }
+        }
+        "description" => draft.description = text(errors).map(|text| text.value()),
+        "tags" => {
+            if let Some(tokens) = argument.value::<TokenStream>("[\"beta\"]", errors)
+                && let Some(tags) = bracketed(tokens, key.form, errors)
+            {
+                for (at, tag) in tags.iter().enumerate() {
+                    places.add(Place::Tag(at), tag.span());
+                }
+                draft.tags = Some(tags.iter().map(LitStr::value).collect());
+            }
+        }
+        "nobody" => {
+            if list(key, argument, errors).is_some() {
+                draft.nobody = true;
+                places.add(Place::Nobody, span);
+            }
+        }
+        "no_rules" => {
+            if argument.word(errors) {
+                draft.rules.get_or_insert_default();
+            }
+        }
+        "unmanaged" => {
+            if let Some(list) = list(key, argument, errors) {
+                draft.unmanaged = parts(list, errors);
+                places.add(Place::Unmanaged, span);
+            }
+        }
+        "absent" => {
+            if argument.word(errors) {
+                (draft.absent, draft.nobody) = (true, true);
+                places.add(Place::Nobody, span);
+            }
+        }
+        "big" => {
+            if argument.word(errors) {
+                // The kind is the context type's business; the checks only need to know that there is one.
+                draft.big = Some(ContextKind::USER.to_string());
+                places.add(Place::Big, span);
+            }
+        }
         name => {
             let Some(key) = LifecycleKey::named(name) else {
                 unreachable!("`{name}` is in the table of keys");
             };
-            let (text, span) = match key.has_text() {
-                true => match text(errors) {
-                    Some(text) => (Some(text.text), text.span),
-                    None => return,
-                },
-                false if argument.word(errors) => (None, span),
-                false => return,
-            };
-            let lifecycle = Lifecycle { key, text, span };
-            written.lifecycle.push(lifecycle);
+            if !key.has_text() {
+                if argument.word(errors) {
+                    draft.lifecycle.insert(key, None);
+                    places.add(Place::Lifecycle(key), span);
+                }
+            } else if let Some(text) = text(errors) {
+                draft.lifecycle.insert(key, Some(text.value()));
+                places.add(Place::Lifecycle(key), text.span());
+            }
         }
     }
 }
@@ -321,26 +362,25 @@ pub(crate) fn allowed(tokens: TokenStream, errors: &mut Errors) -> Vec<Code> {
 pub(crate) fn defaults(written: &mut Written) {
     let Some(item) = &written.item else { return };
     let ident = item.ident.unraw().to_string();
-    let span = item.ident.span();
-    written.key.get_or_insert_with(|| Text {
-        text: Case::Kebab.apply(&ident),
-        span,
-    });
-    written.name.get_or_insert_with(|| {
-        let mut name = words(&ident).join(" ");
-        if let Some(first) = name.get(..1) {
+    let leaves_description = written.leaves(Part::Description);
+    let Source { draft, places, .. } = &mut written.source;
+    if !places.has(Place::Key) {
+        draft.key = Case::Kebab.apply(&ident);
+    }
+    if !places.has(Place::Name) {
+        draft.name = rust_name::words(&ident).join(" ");
+        if let Some(first) = draft.name.get(..1) {
             let first = first.to_uppercase();
-            name.replace_range(..1, &first);
+            draft.name.replace_range(..1, &first);
         }
-        Text { text: name, span }
-    });
-    if written.description.is_none() && !written.leaves(Part::Description) {
+    }
+    if draft.description.is_none() && !leaves_description {
         // The first paragraph says what the segment is for; the rest is for readers of the code.
         let paragraph: Vec<String> = documentation(&item.attrs)
             .into_iter()
             .skip_while(String::is_empty)
             .take_while(|line| !line.is_empty())
             .collect();
-        written.description = (!paragraph.is_empty()).then(|| paragraph.join(" "));
+        draft.description = (!paragraph.is_empty()).then(|| paragraph.join(" "));
     }
 }

@@ -1,30 +1,56 @@
 //! Lists of contexts: the arguments of `include(...)` and `exclude(...)`.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use segments_model::{Expiry, InvalidExpiry, foreign};
+use segments_model::draft::{DraftKind, DraftList, DraftTargets};
+use segments_model::source::Source;
+use segments_model::{Expiry, InvalidExpiry, Side, foreign};
 use syn::{LitStr, Path};
 
 use crate::errors::Errors;
 use crate::key::Key;
-use crate::meta::{bracketed, source, split};
-use crate::segment::written::{List, Targets};
+use crate::meta::{bracketed, path, source, split};
+use crate::segment::expand::first_span;
+use crate::segment::written::Written;
 
 const UNTIL: &str = "until";
 
+/// Contexts that have an expiry in common, if they have one.
+pub(crate) struct Group {
+    at_least: bool,
+    pub(crate) lists: Vec<List>,
+    pub(crate) until: Option<LitStr>,
+}
+
+/// Contexts of one kind.
+pub(crate) struct List {
+    pub(crate) context: Path,
+    pub(crate) keys: Vec<LitStr>,
+}
+
 /// Reads the lists of one key, which may be written several times: once for each expiry.
-pub(crate) fn targets(
+pub(super) fn targets(
     span: Span,
     tokens: TokenStream,
     key: &Key,
-    written: &mut Option<Targets>,
+    side: Side,
+    written: &mut Written,
     errors: &mut Errors,
 ) {
-    let group = group(tokens, key, errors);
-    let Some(targets) = written else {
-        *written = Some(group);
-        return;
+    let Group {
+        at_least,
+        lists,
+        until,
+    } = group(tokens, key, errors);
+    let Source { draft, places, .. } = &mut written.source;
+    let (targets, contexts) = match side {
+        Side::Included => (&mut draft.included, &mut written.included),
+        Side::Excluded => (&mut draft.excluded, &mut written.excluded),
     };
-    if targets.at_least != group.at_least {
+    let targets = targets.get_or_insert_with(|| DraftTargets {
+        at_least,
+        lists: Vec::new(),
+    });
+    if targets.at_least != at_least {
         let name = key.name;
         errors.at(
             span,
@@ -33,25 +59,40 @@ pub(crate) fn targets(
             ),
         );
     }
-    targets.lists.extend(group.lists);
+    for List { context, keys } in lists {
+        let list = targets.lists.len();
+        places.add(side.at(list, None), first_span(&context));
+        for (at, key) in keys.iter().enumerate() {
+            places.add(side.at(list, Some(at)), key.span());
+        }
+        if let Some(until) = &until {
+            places.add(side.until(list), until.span());
+        }
+        targets.lists.push(DraftList {
+            kind: DraftKind::Path(path(&context)),
+            keys: keys.iter().map(LitStr::value).collect(),
+            until: until.as_ref().map(LitStr::value),
+        });
+        contexts.push(context);
+    }
 }
 
 /// Reads contexts that have an expiry in common, if they have one.
-pub(crate) fn group(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Targets {
-    let mut targets = Targets {
+pub(crate) fn group(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Group {
+    let mut group = Group {
         at_least: false,
         lists: Vec::new(),
+        until: None,
     };
-    let mut expiry: Option<LitStr> = None;
     for piece in split(tokens) {
         if piece.to_string() == "at_least" {
-            targets.at_least = true;
+            group.at_least = true;
         } else if let Some(until) = Until::read(&piece) {
             if let Some(problem) = until.problem {
                 errors.at(until.word.span(), problem);
             }
             match until.date {
-                Some(date) if expiry.is_none() => expiry = Some(date),
+                Some(date) if group.until.is_none() => group.until = Some(date),
                 Some(date) => errors.at(
                     date.span(),
                     format!(
@@ -62,13 +103,13 @@ pub(crate) fn group(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Targ
                 None => {}
             }
         } else if let Some(list) = list(&piece, key, errors) {
-            targets.lists.push(list);
+            group.lists.push(list);
         } else {
             // What follows is most likely the same mistake again.
             break;
         }
     }
-    if let (Some(text), true) = (&expiry, targets.lists.is_empty()) {
+    if let (Some(text), true) = (&group.until, group.lists.is_empty()) {
         errors.at(
             text.span(),
             format!(
@@ -78,10 +119,7 @@ pub(crate) fn group(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Targ
             ),
         );
     }
-    for list in &mut targets.lists {
-        list.until.clone_from(&expiry);
-    }
-    targets
+    group
 }
 
 /// `until = "2027-01-31"`, or what somebody wrote in its place.
@@ -184,7 +222,6 @@ fn list(piece: &TokenStream, key: &Key, errors: &mut Errors) -> Option<List> {
     Some(List {
         keys: bracketed(keys, &form, errors)?,
         context,
-        until: None,
     })
 }
 

@@ -26,7 +26,7 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
         if written.values.is_empty() {
             findings.add(
                 Code::VALUES_MISSING,
-                Place::Clause { rule, clause },
+                Place::Values { rule, clause },
                 "this clause has no values to compare with; write at least one",
             );
         }

@@ -1,7 +1,7 @@
 //! The two lists of a segment, and the expiries in them.
 
+use crate::Side;
 use crate::draft::{DraftList, DraftTargets};
-use crate::finding::Side;
 use crate::{Draft, Expiry};
 
 /// The two lists of a draft, each with where it stands.

@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 
 use super::both::{both, until};
+use crate::Side;
 use crate::code::code;
 use crate::draft::{DraftKind, DraftList, DraftTargets};
-use crate::finding::Side;
 use crate::{Code, Draft, Expiry, Findings};
 
 code! {

@@ -1,7 +1,7 @@
 use super::both::both;
+use crate::Side;
 use crate::code::code;
 use crate::draft::Form;
-use crate::finding::Side;
 use crate::{Code, Draft, Findings};
 
 code! {

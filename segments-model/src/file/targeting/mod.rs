@@ -2,8 +2,6 @@
 
 mod define;
 
-use std::collections::HashSet;
-
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -15,21 +13,16 @@ use super::shape;
 use super::span::Span;
 use super::targets::is_empty;
 use crate::draft::{DraftBy, DraftKind, DraftRule};
+use crate::source::Source;
 use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
 use crate::{Code, EnvironmentKey, Place, ResourceKind};
 
-/// A targeting as it is written, with the place of each part.
+/// A targeting as it is written, with the place of each part. The whole stands where its key does.
 #[derive(Debug)]
 pub(super) struct WrittenTargeting {
-    pub(super) draft: DraftTargeting,
-    pub(super) places: Places,
-    /// The key, where it starts.
-    pub(super) key_span: Span,
-    pub(super) allow: HashSet<Code>,
-    /// Whether some part could not be read, so that there can be no targeting.
-    pub(super) broken: bool,
+    pub(super) source: Source<DraftTargeting, Span>,
     /// Who is served what in environments that have something of their own.
-    pub(super) environments: Vec<(EnvironmentKey, WrittenTargeting)>,
+    pub(super) environments: Vec<(EnvironmentKey, Source<DraftTargeting, Span>)>,
 }
 
 impl Reader<'_> {
@@ -48,7 +41,7 @@ impl Reader<'_> {
         for (key, value) in in_order(declared) {
             let from = self.diagnostics.len();
             if let Some(written) = self.targeting(kind, key, value, contexts, listed) {
-                self.drop_allowed(from, &written.allow);
+                self.drop_allowed(from, &written.source.allow);
                 targetings.push(written);
             }
         }
@@ -66,69 +59,57 @@ impl Reader<'_> {
         let errors = self.errors;
         let entries = self.entries(key.get_ref(), value, &shape::TARGETING)?;
         entries.require(self);
-        let mut written = WrittenTargeting {
-            draft: DraftTargeting {
-                kind,
-                key: key.get_ref().to_string(),
-                ..DraftTargeting::default()
-            },
-            places: Places::new(key.span()),
-            key_span: key.span(),
-            allow: HashSet::new(),
-            broken: false,
-            environments: Vec::new(),
+        let draft = DraftTargeting {
+            kind,
+            key: key.get_ref().to_string(),
+            ..DraftTargeting::default()
         };
-        written.places.add(Place::Key, key.span());
+        let mut source = Source::new(draft, key.span());
+        source.places.add(Place::Key, key.span());
         if let Some(value) = entries.get("variations") {
             for (element, name) in self.texts("variations", value) {
                 if let Some(name) = name {
-                    let place = Place::Variation(written.draft.variations.len());
-                    written.places.add(place, element.span());
-                    written.draft.variations.push(name.to_owned());
+                    let place = Place::Variation(source.draft.variations.len());
+                    source.places.add(place, element.span());
+                    source.draft.variations.push(name.to_owned());
                 }
             }
         }
-        self.served(&entries, &mut written, contexts);
+        self.served(&entries, &mut source, contexts);
         if let Some(value) = entries.get("allow") {
-            written.allow = self.allow(value);
+            source.allow = self.allow(value);
         }
-        written.broken =
-            self.errors > errors || self.unreadable.is_partial(kind.table(), key.get_ref());
+        source.complete =
+            self.errors == errors && !self.unreadable.is_partial(kind.table(), key.get_ref());
         let read = |reader: &mut Self, span: Span, entries: &Entries<'_, '_>| {
             let errors = reader.errors;
-            let mut there = WrittenTargeting {
-                draft: DraftTargeting {
-                    kind,
-                    key: written.draft.key.clone(),
-                    variations: written.draft.variations.clone(),
-                    ..DraftTargeting::default()
-                },
-                places: Places::new(span.clone()),
-                key_span: span,
-                allow: written.allow.clone(),
-                broken: false,
-                environments: Vec::new(),
+            let draft = DraftTargeting {
+                kind,
+                ..DraftTargeting::default()
             };
+            let mut there = Source::new(draft, span);
             reader.served(entries, &mut there, contexts);
-            there.inherit(&written, entries.get("at_least").is_some());
-            there.broken = written.broken || reader.errors > errors;
+            there.inherit(&source);
+            there.complete &= reader.errors == errors;
             there
         };
         let own = &shape::TARGETING_ENVIRONMENT;
         let environments = self.environments(&entries, own, listed, read);
-        written.environments = environments;
-        written.broken |= self.errors > errors;
-        Some(written)
+        source.complete &= self.errors == errors;
+        Some(WrittenTargeting {
+            source,
+            environments,
+        })
     }
 
     /// Who is served what: what stands there for everywhere, and may for an environment.
     fn served(
         &mut self,
         entries: &Entries<'_, '_>,
-        written: &mut WrittenTargeting,
+        source: &mut Source<DraftTargeting, Span>,
         contexts: &Contexts,
     ) {
-        let WrittenTargeting { draft, places, .. } = written;
+        let Source { draft, places, .. } = source;
         if let Some(value) = entries.get("targets") {
             let targets = self.array("targets", value, "tables").unwrap_or_default();
             let targets = targets.iter().enumerate();
@@ -163,6 +144,7 @@ impl Reader<'_> {
             }
         }
         if let Some(value) = entries.get("at_least") {
+            places.add(Place::AtLeast, value.span());
             draft.at_least = self.flag("at_least", value).unwrap_or_default();
         }
     }
@@ -271,7 +253,7 @@ impl Reader<'_> {
     ) -> Option<DraftBy> {
         if let Some(DraftServe::Split(_)) = serve {
             // Its place is that of what is served.
-            return self.bucket(entries, when, 0, contexts, &mut Places::default());
+            return self.bucket(entries, when, 0, contexts, &mut Places::new(0..0));
         }
         for key in BUCKET {
             if let (Some(span), true) = (entries.key_span(key), serve.is_some()) {

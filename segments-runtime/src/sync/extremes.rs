@@ -96,7 +96,7 @@ fn cases() -> u32 {
     if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
         300
     } else {
-        40
+        15
     }
 }
 

@@ -1,10 +1,13 @@
 //! `segments.toml` as a library reads it.
 
+#[path = "support/thorough.rs"]
+mod thorough;
+
 use segments_model::file;
 
 /// Large files are as large as they may be under `SEGMENTS_THOROUGH`, else a part of it: a debug build reads slowly.
 fn size(thorough: usize, usual: usize) -> usize {
-    if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
+    if thorough::is_thorough() {
         thorough
     } else {
         usual

@@ -1,6 +1,9 @@
 //! How much memory the answers and files of others take, whatever is in them. A process of its own,
 //! whose most memory at any time the system counts.
 
+#[path = "../support/thorough.rs"]
+mod thorough;
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
@@ -54,8 +57,8 @@ fn repeated(begin: &str, item: &str, end: &str) -> String {
 
 /// All of these lists under `SEGMENTS_THOROUGH`, else some: a debug build takes seconds to read each.
 fn some<T>(all: impl IntoIterator<Item = T>, each: usize) -> impl Iterator<Item = T> {
-    let is_thorough = std::env::var_os("SEGMENTS_THOROUGH").is_some();
-    all.into_iter().step_by(if is_thorough { 1 } else { each })
+    all.into_iter()
+        .step_by(if thorough::is_thorough() { 1 } else { each })
 }
 
 /// Lists of everything that an answer can have lists of.

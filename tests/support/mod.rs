@@ -1,6 +1,8 @@
 //! What the tests of syncing share.
 #![allow(dead_code, reason = "no test uses all of it")]
 
+mod thorough;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -12,10 +14,7 @@ use segments_model::{
 use segments_runtime::sync::{SyncConfig, SyncConfigBuilder};
 use serde_json::{Value as Json, json};
 
-/// Returns whether tests of chance and of load run at their full size, as `.ci/thorough` runs them.
-pub(crate) fn is_thorough() -> bool {
-    std::env::var_os("SEGMENTS_THOROUGH").is_some()
-}
+pub(crate) use thorough::is_thorough;
 
 /// As many repetitions as a test of chance or of load makes: all of them under `SEGMENTS_THOROUGH`, which
 /// `.ci/thorough` sets, else a tenth.

@@ -108,7 +108,7 @@ fn rule((index, rule): (usize, &written::Rule<'_>)) -> Rule {
 }
 
 fn clause(clause: &clause::Clause) -> Clause {
-    let (context, attribute, operator, values, negate) = match &clause.meaning {
+    let (context, attribute, values, negate) = match &clause.meaning {
         Meaning::MemberOf { segments, negate } => {
             let values = segments.iter().map(|segment| Value::from(path(segment)));
             return Clause {
@@ -123,18 +123,13 @@ fn clause(clause: &clause::Clause) -> Clause {
         Meaning::Comparison {
             context,
             attribute,
-            method,
             values,
             negate,
-        } => {
-            let operator = method
-                .as_ref()
-                .and_then(|(method, _)| clause::operator(method, values));
-            (context, attribute, operator, values, *negate)
-        }
+            ..
+        } => (context, attribute, values, *negate),
     };
     let known: Option<Vec<Value>> = values.iter().map(|(value, _)| value.clone()).collect();
-    match (operator, known) {
+    match (clause.operator(), known) {
         (Some(operator), Some(values)) if !values.is_empty() => Clause {
             kind: kind(&path(context)),
             attribute: name(attribute),

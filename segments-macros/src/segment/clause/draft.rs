@@ -5,7 +5,6 @@ use segments_model::draft::{DraftClause, DraftSubject};
 use segments_model::source::Places;
 use segments_model::{AttributeRef, Operator, Place};
 
-use super::values::operator;
 use super::{Clause, Meaning};
 use crate::meta::path;
 
@@ -15,17 +14,16 @@ impl Clause {
             Meaning::Comparison {
                 context,
                 attribute,
-                method,
                 values,
                 negate,
+                ..
             } => DraftClause {
                 subject: Some(DraftSubject {
                     context: path(context),
                     attribute: attribute.clone(),
                 }),
-                operator: method
-                    .as_ref()
-                    .and_then(|(method, _)| operator(method, values))
+                operator: self
+                    .operator()
                     // Whether such a text is a version, the constant beside the clause tells.
                     .filter(|operator| *operator == Operator::In || !self.is_of_text()),
                 values: values.iter().map(|(value, _)| value.clone()).collect(),

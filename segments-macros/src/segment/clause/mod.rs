@@ -12,7 +12,7 @@ mod values;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use segments_model::Value;
+use segments_model::{Operator, Value};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprMacro, ExprMethodCall, Path, Token, UnOp};
@@ -20,7 +20,6 @@ use syn::{Expr, ExprMacro, ExprMethodCall, Path, Token, UnOp};
 use self::attribute::{attribute_end, constant, context};
 pub(crate) use self::mistake::foreign::{of_pieces, placeholder};
 use self::qualify::qualify;
-pub(crate) use self::values::operator;
 use crate::meta;
 use crate::mistake::Mistake;
 use crate::place::first_span;
@@ -72,6 +71,17 @@ pub(crate) enum Meaning {
 }
 
 impl Clause {
+    /// Returns the operator of a comparison, if its method is one.
+    pub(crate) fn operator(&self) -> Option<Operator> {
+        match &self.meaning {
+            Meaning::Comparison { method, values, .. } => {
+                let (method, _) = method.as_ref()?;
+                values::operator(method, values)
+            }
+            Meaning::MemberOf { .. } | Meaning::HasKind { .. } => None,
+        }
+    }
+
     /// Returns whether its values are texts that every type is asked about.
     pub(crate) fn is_of_text(&self) -> bool {
         let Meaning::Comparison { method, values, .. } = &self.meaning else {

@@ -25,18 +25,25 @@ async fn a_write_that_always_fails_keeps_its_cause() {
         .unwrap();
     let error = sync_definitions(&config, &five()).await.unwrap_err();
     let report = error.report().unwrap();
+    let mut attempts = Vec::new();
     for failure in report.failures() {
         let Outcome::Failed(ItemError::Request(failed)) = failure.outcome else {
             panic!("{failure}");
         };
         assert!(matches!(&failed.error, RequestError::Server(refusal) if refusal.status == 502));
-        assert!(failed.attempts > 1 && failed.purpose.starts_with("create segment `"));
+        assert!(failed.purpose.starts_with("create segment `"), "{failed}");
+        attempts.push(failed.attempts);
         let said = failure.to_string();
-        let parts = ["cannot create segment", "attempts in", "502"];
+        let parts = ["cannot create segment", "502"];
         assert!(parts.iter().all(|part| said.contains(part)), "{said}");
         assert!(!said.contains("deadline of"), "{said}");
     }
-    assert_eq!(report.failures().count(), 5);
+    assert_eq!(attempts.len(), 5);
+    // On a slow machine, the time may be up for some of them after the first.
+    assert!(
+        attempts.iter().any(|&attempts| attempts > 1),
+        "{attempts:?}"
+    );
 }
 
 #[tokio::test]

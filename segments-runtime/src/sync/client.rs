@@ -145,7 +145,7 @@ impl Client {
             sent += u32::from(!matches!(error, RequestError::NoBudget { .. }));
             // What went wrong before says more than that there was no time to repeat it.
             let error = match (error, before) {
-                (RequestError::Deadline(_) | RequestError::NoBudget { .. }, Some(before)) => {
+                (error, Some(before)) if error.is_lack_of_time() => {
                     return Err(failed(sent, before));
                 }
                 (error, _) => error,

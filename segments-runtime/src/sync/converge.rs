@@ -151,11 +151,12 @@ impl<G: Syncable> Converge<'_, G> {
                     return Ok(outcome);
                 }
                 Err(ItemError::Request(failed)) => {
+                    let late = failed.error.is_lack_of_time();
                     let failed = progress.attempts.failed(failed);
                     if failed.never_sent() && progress.own.is_none() {
                         return Ok(Outcome::NotBegun(planned.clone()));
                     }
-                    if !look_again(&failed.error) {
+                    if late || !look_again(&failed.error) {
                         return Err(failed.into());
                     }
                     if failed.error.effect() == Effect::Unknown {

@@ -282,6 +282,11 @@ impl RequestError {
         }
     }
 
+    /// Returns whether the time was up before the service had said anything.
+    pub(crate) fn is_lack_of_time(&self) -> bool {
+        matches!(self, Self::Deadline(_) | Self::NoBudget { .. })
+    }
+
     pub(crate) fn effect(&self) -> Effect {
         match self {
             Self::Unreachable { .. } | Self::RateLimited { .. } => Effect::None,

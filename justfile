@@ -14,15 +14,15 @@ quickstart:
 
 # run the tests
 test:
-    cargo test --workspace --no-fail-fast
+    cargo test --workspace --tests --no-fail-fast
 
 # run the randomized and load tests at full size
 thorough:
     .ci/thorough
 
-# compile and run the guide's Rust
-guide:
-    cargo test --workspace --features segments-examples/guide --doc -- guide::
+# compile and run the examples of the documentation and the guide
+examples:
+    cargo test --workspace --features segments-examples/guide --doc
 
 # build each crate from its package alone
 package:
@@ -32,17 +32,17 @@ package:
 bare:
     tests/bare.sh
 
-# run the tests of compile errors without the source of the standard library
-ui-bare:
-    .ci/without-rust-src cargo test -p segments-ui-tests
+# run the tests of compile errors
+ui:
+    .ci/without-rust-src cargo test -p segments-ui-tests --test '*'
 
 # search what the tests print and write for secrets
 leaks:
-    .ci/leaks cargo test --workspace --no-fail-fast
+    .ci/leaks cargo test --workspace --tests --no-fail-fast
 
 # update the expected compile errors, then read them
 ui-update:
-    TRYBUILD=overwrite cargo test -p segments-ui-tests
+    TRYBUILD=overwrite cargo test -p segments-ui-tests --test ui
 
 # update the expected compile errors of tracking, then read them
 ui-update-tracking:

@@ -1,6 +1,6 @@
 //! Compile errors, one file per mistake, and programs that have to compile.
 //!
-//! `TRYBUILD=overwrite cargo test -p segments-ui-tests` writes the messages anew; read them as a user would before you commit them.
+//! `TRYBUILD=overwrite cargo test -p segments-ui-tests --test ui` writes the messages anew; read them as a user would before you commit them.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Mistakes in Rust: the compile errors of `tests/ui`, and what they say to write.
 //!
 //! `tests/ui/answers.tsv` says of each case at which token the error is to stand, and what to write in the place of what.
-//! `cargo test -p segments-ui-tests` compiles the cases with that written.
+//! `cargo test -p segments-ui-tests --test written` compiles the cases with that written.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Runs the README's two commands as on a machine that has Rust (profile minimal), a C compiler for
+# Runs the README's two commands, or another one, as on a machine that has Rust (profile minimal), a C compiler for
 # linking, git and the usual small programs, and nothing else. Says what it hides.
 #
 # A fresh clone is built with a HOME, a CARGO_HOME and a PATH of its own. The toolchain is the one that
 # rustup has installed: RUSTUP_HOME is read, and nothing is installed into it. Of CARGO_HOME only the
 # registry is shared, so that nothing is downloaded twice; with `--cold`, not even that.
 #
-#   tests/bare.sh [--cold]
+#   tests/bare.sh [--cold] [COMMAND...]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+cold=''
+if [ "${1:-}" = --cold ]; then cold=yes && shift; fi
 
 # What a bare machine has. Everything else on the PATH is hidden.
 rust=(cargo rustc rustdoc rustup rustfmt cargo-fmt cargo-clippy clippy-driver)
@@ -37,7 +39,7 @@ for name in "${used[@]}"; do
 done
 echo "hidden on the PATH: ${hidden[*]:-nothing that a test would use}"
 echo "hidden variables: all but those of proxies and registries"
-if [ "${1:-}" = --cold ]; then
+if [ "$cold" ]; then
     echo "hidden: the registry of ${CARGO_HOME:-$HOME/.cargo}"
 else
     registry=${CARGO_HOME:-$HOME/.cargo}/registry
@@ -59,14 +61,21 @@ bare() {
         RUSTUP_HOME="${RUSTUP_HOME:-$HOME/.rustup}" RUSTUP_AUTO_INSTALL=0 "$@"
 }
 
+failed=0
+TIMEFORMAT='took %0R s, and %0U s + %0S s of the processors'
+measured() {
+    printf '\n== %s\n' "$*"
+    time bare .ci/without-rust-src "$@" </dev/null || failed=1
+}
+if (($#)); then
+    measured "$@"
+    exit "$failed"
+fi
 # The commands of the README's section "Two commands".
 commands=$(awk '/^## /{here = /Two commands/} /^```/{code = here && /sh$/; next} code' README.md)
 [ "$(wc -l <<<"$commands")" = 2 ] || { echo "the README has no two commands: $commands" >&2; exit 1; }
-failed=0
-TIMEFORMAT='took %0R s, and %0U s + %0S s of the processors'
 while IFS= read -r command; do
-    printf '\n== %s\n' "$command"
     # shellcheck disable=SC2086 # words of a command
-    time bare .ci/without-rust-src $command </dev/null || failed=1
+    measured $command
 done <<<"$commands"
 exit "$failed"

@@ -465,7 +465,7 @@ fn what_is_proved_holds_for_every_context() {
     let cases = std::env::var("SEGMENTS_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok());
-    let cases: u64 = cases.unwrap_or(300);
+    let cases: u64 = cases.unwrap_or(120);
     let vocabulary = vocabulary();
     let declared = |kind: &ContextKind, attribute: &AttributeRef| {
         let mut known = vocabulary.iter();

@@ -27,7 +27,7 @@ use sdks::{Case, Sdk};
 use segments_model::pattern::{Construct, Standing};
 
 /// How many clauses are asked in the normal test run.
-const FEW: usize = 1_000;
+const FEW: usize = 400;
 
 /// How many clauses an SDK is given at a time.
 const AT_A_TIME: usize = 10_000;

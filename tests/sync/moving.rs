@@ -507,8 +507,8 @@ async fn one_position(which: usize, position: usize) -> bool {
 async fn whatever_is_edited_before_any_request_is_shown_or_told() {
     let (emulator, _) = account().await;
     let edits = edits(&state(&emulator).await).len();
-    // Each request or each tenth, from another one on for each edit.
-    let step = if is_thorough() { 1 } else { 10 };
+    // Each request or each twentieth, from another one on for each edit.
+    let step = if is_thorough() { 1 } else { 20 };
     let mut runs = tokio::task::JoinSet::new();
     for edit in 0..edits {
         runs.spawn(async move {
@@ -529,12 +529,12 @@ async fn whatever_is_edited_before_any_request_is_shown_or_told() {
     assert!(positions > 300 / step, "{positions}");
 }
 
-/// An edit that the service refuses would show nothing above. Each third one, all under `SEGMENTS_THOROUGH`.
+/// An edit that the service refuses would show nothing above. Each fifth one, all under `SEGMENTS_THOROUGH`.
 #[tokio::test]
 async fn every_edit_is_one() {
     let (emulator, _) = account().await;
     let count = edits(&state(&emulator).await).len();
-    let step = if is_thorough() { 1 } else { 3 };
+    let step = if is_thorough() { 1 } else { 5 };
     for which in (0..count).step_by(step) {
         let (emulator, _) = account().await;
         let edit = &edits(&state(&emulator).await)[which];

@@ -373,12 +373,12 @@ fn seconds() -> Option<u64> {
     Some(text.parse().expect("ANY_REQUEST_SECONDS is a number"))
 }
 
-/// All of them under `SEGMENTS_THOROUGH`, which `.ci/thorough` sets, else a third.
+/// All of them under `SEGMENTS_THOROUGH`, which `.ci/thorough` sets, else a fifth.
 fn cases() -> u32 {
     if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
         1500
     } else {
-        500
+        300
     }
 }
 

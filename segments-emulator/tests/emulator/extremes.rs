@@ -84,12 +84,15 @@ fn number() -> impl Strategy<Value = Json> {
     ]
 }
 
-/// Runs the same cases each time.
+/// Runs the same cases each time: so many under `SEGMENTS_THOROUGH`, else half of them.
 fn run(cases: u32, test: impl Fn(&World, Vec<Json>) -> Result<(), TestCaseError>) {
     let world = World::start();
     let segment = json!({"key": "a", "name": "A"});
     world.send("POST", "/api/v2/segments/default/test", &segment);
-    let mut config = ProptestConfig::with_cases(cases);
+    let mut config = ProptestConfig::with_cases(match std::env::var_os("SEGMENTS_THOROUGH") {
+        Some(_) => cases,
+        None => cases / 2,
+    });
     config.failure_persistence = None;
     let mut runner =
         TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));

@@ -24,14 +24,17 @@ fn list<T: std::fmt::Display>(count: usize, element: impl Fn(usize) -> T) -> Str
 }
 
 fn check(most: usize, warning: &str, what: &str, arguments: impl Fn(usize) -> String) {
-    let near = most / 5 * 4;
-    let (errors, output) = expand(&arguments(near));
-    assert!(errors.is_empty(), "{errors:?}");
-    assert!(!output.contains(warning), "{near} {what}");
+    // A debug build takes seconds for each of them.
+    if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
+        let near = most / 5 * 4;
+        let (errors, output) = expand(&arguments(near));
+        assert!(errors.is_empty(), "{errors:?}");
+        assert!(!output.contains(warning), "{near} {what}");
 
-    let (errors, output) = expand(&arguments(near + 1));
-    assert!(errors.is_empty(), "{errors:?}");
-    assert!(output.contains(warning), "{} {what}", near + 1);
+        let (errors, output) = expand(&arguments(near + 1));
+        assert!(errors.is_empty(), "{errors:?}");
+        assert!(output.contains(warning), "{} {what}", near + 1);
+    }
 
     let (errors, output) = expand(&arguments(most + 1));
     let [(at, message)] = &errors[..] else {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::{asked, clause, context, domains, run, segment};
+use super::{asked, clause, context, domains, run, segment, some};
 use crate::evaluate::{CompiledSegments, ContextInstance};
 use crate::relations::{Relation, relations};
 use crate::{
@@ -133,14 +133,14 @@ fn of_clauses(rule: &Rule, clauses: impl IntoIterator<Item = usize>) -> Rule {
 #[allow(clippy::too_many_lines, reason = "a table, or a case for each code")]
 #[test]
 fn no_finding_has_a_counter_example() {
-    let counts = Cell::new(BTreeMap::<&str, usize>::new());
+    let counts = Cell::new(BTreeMap::<&str, u32>::new());
     let count = |what: &'static str| {
         let mut all = counts.take();
         *all.entry(what).or_default() += 1;
         counts.set(all);
     };
     let input = (rules(), prop::collection::vec(context(), 16));
-    run(500, &input, |(rules, contexts)| {
+    run(some(500), &input, |(rules, contexts)| {
         let definition = segment("s", rules.clone());
         let alone: Vec<_> = rules.iter().map(alone).collect();
         for found in relations(&[&definition], &domains) {
@@ -225,6 +225,6 @@ fn no_finding_has_a_counter_example() {
         ("covered", 50),
         ("in both", 100),
     ] {
-        assert!(counts.get(what) >= Some(&least), "{what}: {counts:?}");
+        assert!(counts.get(what) >= Some(&some(least)), "{what}: {counts:?}");
     }
 }

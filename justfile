@@ -20,8 +20,8 @@ test:
 thorough:
     .ci/thorough
 
-# compile and run the examples of the documentation and the guide
-examples:
+# compile and run the Rust of the documentation and the guide
+guide:
     cargo test --workspace --features segments-examples/guide --doc
 
 # build each crate from its package alone

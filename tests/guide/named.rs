@@ -6,6 +6,7 @@ use std::path::Path;
 use segments_model::{MAX_CLAUSE_VALUES, MAX_PATCH_TARGETS, MAX_TARGETS, RULES};
 
 use crate::metadata::packages;
+use crate::page::pages;
 use crate::root;
 
 /// `SECURITY.md` names the test that shows each row; a test that is gone, or has another name, shows
@@ -50,6 +51,36 @@ fn the_tests_that_security_names_exist() {
             "there is no test {test}"
         );
     }
+}
+
+/// Whoever changes the code looks for it where the pages say.
+#[test]
+fn files_that_pages_name_exist() {
+    let folders = fs::read_dir(root()).unwrap().map(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        format!("{name}/")
+    });
+    let folders: Vec<String> = folders.collect();
+    let mut checked = 0;
+    for (path, page) in pages() {
+        // It names what was there before.
+        if path.ends_with("CHANGELOG.md") {
+            continue;
+        }
+        for name in page.split('`').skip(1).step_by(2) {
+            // Placeholders and patterns name several, or none yet; commands and addresses have spaces and colons.
+            let is_path = name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+            let is_ours = folders.iter().any(|folder| name.starts_with(&**folder));
+            if is_path && is_ours && !name.starts_with("target/") {
+                checked += 1;
+                let exists = root().join(name).exists() || path.with_file_name(name).exists();
+                assert!(exists, "{}: `{name}`", path.display());
+            }
+        }
+    }
+    assert!(checked > 60, "{checked}");
 }
 
 /// The first page says what this is, and leads to the others.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 #[path = "../fuzz/readers.rs"]
 mod readers;
+#[path = "../src/thorough.rs"]
+mod thorough;
 
 /// What a byte becomes: more often than not something that means something.
 const DAMAGE: &[u8] = b" \"\\{}[],:0-9eaku/~\xff";
@@ -35,8 +37,7 @@ fn every_reader_comes_to_an_end() {
         seeds.sort_by_key(|seed| seed.as_ref().unwrap().path());
         assert!(!seeds.is_empty(), "{name}");
         // As much work for each, however many seeds it has.
-        let is_thorough = std::env::var_os("SEGMENTS_THOROUGH").is_some();
-        let rounds = if is_thorough { 2_000 } else { 400 } / seeds.len();
+        let rounds = if thorough::is_thorough() { 2_000 } else { 400 } / seeds.len();
         for seed in seeds {
             let bytes = std::fs::read(seed.unwrap().path()).unwrap();
             read(&bytes);

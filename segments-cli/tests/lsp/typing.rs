@@ -84,7 +84,7 @@ fn every_file_can_be_typed_and_deleted() {
     ];
     for (number, (name, text)) in fixtures().into_iter().enumerate() {
         // A prime step meets every kind of place.
-        let step = if whole { 1 } else { 401 + number % 13 };
+        let step = if whole { 1 } else { 211 + number % 13 };
         let letters: Vec<(usize, char)> = text.char_indices().collect();
         for (turn, chunk) in letters.chunks(step).enumerate() {
             let end = client.text(&uri).len();

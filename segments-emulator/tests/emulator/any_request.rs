@@ -14,6 +14,8 @@ use segments_emulator::Emulator;
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
 
+use crate::is_thorough;
+
 struct World {
     emulator: Emulator,
     client: Client,
@@ -375,11 +377,7 @@ fn seconds() -> Option<u64> {
 
 /// All of them under `SEGMENTS_THOROUGH`, which `.ci/thorough` sets, else a fifth.
 fn cases() -> u32 {
-    if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
-        1500
-    } else {
-        300
-    }
+    if is_thorough() { 1500 } else { 300 }
 }
 
 #[test]

@@ -7,6 +7,8 @@ use segments_emulator::Emulator;
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
 
+use crate::is_thorough;
+
 struct World {
     emulator: Emulator,
     client: Client,
@@ -89,10 +91,7 @@ fn run(cases: u32, test: impl Fn(&World, Vec<Json>) -> Result<(), TestCaseError>
     let world = World::start();
     let segment = json!({"key": "a", "name": "A"});
     world.send("POST", "/api/v2/segments/default/test", &segment);
-    let mut config = ProptestConfig::with_cases(match std::env::var_os("SEGMENTS_THOROUGH") {
-        Some(_) => cases,
-        None => cases / 2,
-    });
+    let mut config = ProptestConfig::with_cases(if is_thorough() { cases } else { cases / 2 });
     config.failure_persistence = None;
     let mut runner =
         TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));

@@ -14,3 +14,8 @@ mod page;
 mod roles;
 mod tracked;
 mod world;
+
+/// Returns whether tests of chance run at their full size, as `.ci/thorough` runs them.
+fn is_thorough() -> bool {
+    std::env::var_os("SEGMENTS_THOROUGH").is_some()
+}

@@ -173,7 +173,7 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn what_is_edited_is_what_is_read_anew(
         first in prop::collection::vec(piece(), 0..12),

@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn every_rule_of_thousands_that_are_edited_at_once_is_known_again() {
         let rules = |value: u8| -> Vec<wire::Rule> {
-            let rules = (0..1500).map(|id| rule(id, &(vec![(0, value)], 0)));
+            let rules = (0..3000).map(|id| rule(id, &(vec![(0, value)], 0)));
             rules.collect()
         };
         let (declared, remote) = (rules(1), rules(2));
@@ -251,7 +251,7 @@ mod tests {
         let mut pairs = Pairs::new(&declared, &remote);
         pairs.join_same(|declared, remote| remote.same(declared));
         pairs.join_alike();
-        let expected: Vec<_> = (0..1500).map(Some).collect();
+        let expected: Vec<_> = (0..3000).map(Some).collect();
         assert_eq!(pairs.of_declared, expected);
     }
 }
